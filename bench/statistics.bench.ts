@@ -10,7 +10,7 @@ import { sampleOf, type Interval } from '../src/engine/spec/statistics/sample.ts
 import { failingLooks, judge, judgeLooking, usualLooks, type Look } from '../src/engine/spec/statistics/verdicts.ts';
 import { record } from './measure.ts';
 
-const samples = Number(process.argv[2] ?? 20_000);
+const samples = Number(process.argv[2] ?? 3000);
 const sizes = [3, 5, 10] as const;
 
 interface Shape {
@@ -82,7 +82,7 @@ interface Row {
 const tInterval: Drawn = (values) => sampleOf(values, 0.95)?.interval;
 
 function coverageRows(): readonly Row[] {
-  const few = (n: number): number => (n === 10 ? Math.min(samples, 2000) : Math.min(samples, n === 5 ? 4000 : 20_000));
+  const few = (n: number): number => (n === 10 ? Math.ceil(samples / 3) : samples);
   const promisedT = [
     '94.9 / 95.2 / 95.1',
     '88.3 / 87.8 / 90.1',
@@ -139,7 +139,7 @@ function differenceRows(): readonly Row[] {
 }
 
 const holds = (claim: Claim): boolean => judge(claim).verdict === 'holds';
-const fewer = Math.min(samples, 4000);
+const fewer = Math.ceil(samples / 2);
 
 function verdictRows(): readonly Row[] {
   const of = (what: string, promised: string, isWrong: (n: number, random: RandomStream) => boolean): Row => ({
@@ -247,6 +247,6 @@ const markdown = sections
   )
   .join('\n');
 record('statistics', { samples, sections }, [
-  `# Coverage and error rates\n\n\`node bench/statistics.bench.ts\`: ${samples} samples (fewer for the bootstrap, bounded means and verdicts: one standard error is at most 1.1 points), random numbers from Philox with a fixed seed. "Promised" is what docs/user/statistics.md and its decision rest on, simulated independently.\n\n${markdown}`,
+  `# Coverage and error rates\n\n\`node bench/statistics.bench.ts\`: ${samples} samples (fewer for the bootstrap, bounded means and verdicts: one standard error is at most ${(50 / Math.sqrt(samples / 4)).toFixed(1)} points), random numbers from Philox with a fixed seed. "Promised" is what docs/user/statistics.md and its decision rest on, simulated independently.\n\n${markdown}`,
 ]);
 console.log(markdown);
