@@ -2,7 +2,7 @@
 import { printable } from '../engine/core/printable.ts';
 import { itemAt } from '../engine/core/item.ts';
 import { asIs, english, say, type AsIs } from '../engine/core/say.ts';
-import { summaryWords, verdictWords } from '../engine/spec/statistics/seed-words.ts';
+import { planWords, summaryWords, verdictWords } from '../engine/spec/statistics/seed-words.ts';
 import { memoryCheck } from '../engine/spec/memory-check.ts';
 import { lossName, metricsOf, unitMark, type RunMetric } from '../engine/spec/task-metrics.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
@@ -107,12 +107,12 @@ export function timeTable(runs: readonly RunState[]): string {
 /** What the seeds of every variant say, and each comparison with the reference; empty where no variant has a second seed. */
 export function seedLines(statistics: RaceStatistics | null): string {
   if (statistics === null) return '';
-  const { comparison, names, reference } = statistics;
+  const { comparison, names, reference, plan } = statistics;
   const { metric, summaries, pairs } = comparison;
   const nameOf = (at: number): AsIs => asIs<string>(itemAt(names, at));
   const seeds = summaries.map((summary, at) => `  ${said(say`${nameOf(at)}: ${summaryWords(summary, metric)}`)}`);
   const compared = pairs.map((one) => `  ${said(verdictWords(one, comparison, nameOf(one.a), nameOf(reference)))}`);
-  const head = `${english(metric.title)}, last evaluation of each run`;
+  const head = `${english(metric.title)}, last evaluation of each run; ${english(planWords(plan))}`;
   return [head, ...seeds, ...(compared.length === 0 ? [] : ['comparisons', ...compared])].join('\n');
 }
 

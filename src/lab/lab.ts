@@ -1,5 +1,6 @@
 // The lab put together: settings, texts, sessions, one open session with its race. Every front end (window, browser, command line) uses
 // this and nothing below it.
+import { planOf } from '../engine/spec/statistics/plans.ts';
 import { freemem } from 'node:os';
 import { AppFailure, asAppError, type AppError } from '../engine/core/result.ts';
 import { label, say } from '../engine/core/say.ts';
@@ -164,6 +165,9 @@ export class Lab {
     // Chosen widths are kept, so that the experiment is that of its runs.
     const chosen = judged.matched === undefined ? {} : { variants: judged.spec.variants };
     keeper.edit({ experiment: { ...(input as ExperimentSpec), ...chosen } });
+    const ids = [...Map.groupBy(runs, ({ variant }) => variant).values()].map((group) => group.map(({ id }) => id));
+    const plan = planOf({ ...judged.spec, ...chosen }, ids);
+    if (plan !== null) keeper.addPlan(plan);
     keeper.addRuns(runs);
     await this.#needStored(keeper, runs);
     race.configure(judged.spec.mode ?? 'race', judged.spec.slice ?? 0.5);

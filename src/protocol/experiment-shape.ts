@@ -37,6 +37,7 @@ const outline = v.looseObject({
   device: v.optional(values),
   mode: v.optional(v.string()),
   match: v.optional(v.string()),
+  comparison: v.optional(v.looseObject({ metric: v.optional(value), reference: v.optional(value) })),
   slice: v.optional(value),
 });
 

@@ -7,6 +7,7 @@ import type { Origin } from '../engine/spec/origin.ts';
 import type { Span } from '../engine/spec/remaining.ts';
 import type { TimeAccount } from '../engine/spec/time-account.ts';
 import type { Bests, RunMetric } from '../engine/spec/task-metrics.ts';
+import type { Plan } from '../engine/spec/statistics/plans.ts';
 import type { TextUse } from '../engine/spec/text-identity.ts';
 import type { DeviceChoice, ExperimentSpec, RaceMode, RunSpec, SpecIssue } from '../engine/spec/run-spec.ts';
 import type { Answers, SampleDetail } from '../engine/spec/showing.ts';
@@ -83,6 +84,8 @@ export interface SessionState {
   readonly baseline: RunId | null;
   readonly note: string;
   readonly runs: readonly RunState[];
+  /** Comparisons that were declared before their runs; absent = none. */
+  readonly plans?: readonly Plan[];
 }
 
 export interface RecentSession {

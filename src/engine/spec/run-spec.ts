@@ -73,8 +73,18 @@ export interface ExperimentSpec {
   readonly mode?: RaceMode;
   /** What all rows have as much of as the first one: their widths follow from it. */
   readonly match?: MatchedSize;
+  /** What is to be compared, decided before the race; kept with a hash when it starts. */
+  readonly comparison?: PlannedComparison;
   /** Seconds one engine holds the baton; ends on a step boundary. Default 0.5. */
   readonly slice?: number;
+}
+
+/** Every variant against one of them, on one metric. */
+export interface PlannedComparison {
+  /** Short name of a metric of the task: `accuracy`. */
+  readonly metric: string;
+  /** Place of the reference among the variants, from 0, after sweeps are multiplied out. */
+  readonly reference: number;
 }
 
 /** `race` = in turns, timed alone; `queue` = one after the other; `parallel` = at once, timings marked contended. */

@@ -8,6 +8,7 @@ import { allows, budgetAmount, seed, slice as turnLength } from './limits.ts';
 import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
 import { matchedSizes } from './match.ts';
 import { checkKeys, isObject, type Json, type Report } from './spec-report.ts';
+import { isMetricName } from './task-metrics.ts';
 import { checkDevice } from './validate-device.ts';
 import { checkTask, checkTraining, checkVariants, longestName } from './validate-variants.ts';
 
@@ -23,6 +24,7 @@ const topLevel = [
   'device',
   'mode',
   'match',
+  'comparison',
   'slice',
 ];
 const modes = ['race', 'queue', 'parallel'];
@@ -47,9 +49,25 @@ export function validateExperiment(
   checkBudget(input['budget'], report);
   checkDevice(input['device'], catalogue, report);
   checkTiming(input, report);
+  checkComparison(input['comparison'], report);
   checkSize(input, issues, report);
   const bad = issues.some((issue) => issue.severity === 'error');
   return { spec: bad ? null : (input as object as ExperimentSpec), issues };
+}
+
+function checkComparison(comparison: unknown, report: Report): void {
+  if (comparison === undefined) return;
+  if (!isObject(comparison))
+    return report(
+      'comparison',
+      say`A comparison must be an object with a metric and a reference, got ${show(comparison)}.`,
+    );
+  checkKeys(comparison, say`setting of the comparison`, 'comparison', ['metric', 'reference'], report);
+  const { metric, reference } = comparison;
+  if (typeof metric !== 'string' || !isMetricName(`val/${metric}`))
+    report('comparison.metric', say`The metric to compare must be a short name such as accuracy, got ${show(metric)}.`);
+  if (typeof reference !== 'number' || !Number.isInteger(reference) || reference < 0)
+    report('comparison.reference', say`The reference must be the place of a variant, from 0, got ${show(reference)}.`);
 }
 
 /** Text of a file -> JSON, with line and column of the first mistake. */

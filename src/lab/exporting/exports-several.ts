@@ -8,6 +8,7 @@ import type { LabParams } from '../../protocol/lab.ts';
 import type { ExportReply } from '../../protocol/state.ts';
 import { sessionFiles, type SessionStore } from '../../session/index.ts';
 import type { ExportFile } from './source.ts';
+import { plansIn } from '../session/plans-in.ts';
 import { archive, bytesReply, exportFiles, exportSession, type Opened } from './exports.ts';
 import { liveFrom, runState } from '../runs/run-states.ts';
 
@@ -19,7 +20,8 @@ async function atRest(store: SessionStore): Promise<Opened> {
   const standings = await store.standings();
   const runs = (await store.runs()).map((run) => runState(run, liveFrom(run, standings.get(run.id))));
   const state = { path: store.path, name, readOnly: true, saved: 'saved', experiment, baseline, note, runs } as const;
-  return { store, state: () => state };
+  const plans = plansIn(await store.events());
+  return { store, state: () => (plans.length === 0 ? state : { ...state, plans }) };
 }
 
 /** `opened` is used as it is; another file is opened for this and closed again. */

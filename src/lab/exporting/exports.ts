@@ -94,7 +94,7 @@ const table = (kind: 'csv' | 'tsv' | 'md' | 'tex'): Maker =>
 const seeds = (kind: 'csv' | 'md' | 'tex' | 'json'): Maker =>
   one(async ({ states, session, bom }) => {
     const [{ seedTable, seedJson }, text] = [await import('./seed-table.ts'), await import('./table-text.ts')];
-    const data = seedTable({ runs: states, baseline: session.baseline });
+    const data = seedTable({ ...session, runs: states });
     if (kind === 'csv') return text.tableCsv(data, bom);
     return { md: text.tableMarkdown, tex: text.tableLatex, json: seedJson }[kind](data);
   });

@@ -1,10 +1,10 @@
 // A session as one HTML file that opens without a network: the sentence it ends with, pictures, run table, settings, machine, samples.
 // It runs no script and loads nothing, which a policy in its head enforces; everything a person has entered is escaped.
 import { itemAt } from '../../engine/core/item.ts';
-import { asIs, numberText, type AsIs, type Message } from '../../engine/core/say.ts';
+import { asIs, joined, numberText, type AsIs, type Message } from '../../engine/core/say.ts';
 import type { Comparison } from '../../engine/spec/statistics/comparisons.ts';
 import { seedMarks } from '../../engine/spec/statistics/seed-picture.ts';
-import { summaryWords, verdictWords } from '../../engine/spec/statistics/seed-words.ts';
+import { planWords, summaryWords, verdictWords } from '../../engine/spec/statistics/seed-words.ts';
 import { marksAsSvg } from '../../engine/spec/scene-svg.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
 import { toldIn } from '../../protocol/told/told.ts';
@@ -59,10 +59,10 @@ function results(runs: readonly RunState[], words: DocumentWords, language: UiLa
 }
 
 /** Every variant over its seeds, then each comparison with the reference; nothing where no variant has a second seed. */
-function seeds(session: Pick<SessionState, 'runs' | 'baseline'>, language: UiLanguage): string {
+function seeds(session: Pick<SessionState, 'runs' | 'baseline' | 'plans'>, language: UiLanguage): string {
   const statistics = headlineStatistics(session);
   if (statistics === null) return '';
-  const { comparison, names, reference } = statistics;
+  const { comparison, names, reference, plan } = statistics;
   const { metric, summaries, pairs } = comparison;
   const told = (message: Message): string => html(toldIn(language, message));
   const nameOf = (at: number): AsIs => asIs<string>(itemAt(names, at));
@@ -72,7 +72,7 @@ function seeds(session: Pick<SessionState, 'runs' | 'baseline'>, language: UiLan
     told(summaryWords(summary, metric)),
   ]);
   const lines = pairs.map((one) => `<li>${told(verdictWords(one, comparison, nameOf(one.a), nameOf(reference)))}</li>`);
-  return `<p>${told(metric.title)}</p>${table([], rows)}${lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`}`;
+  return `<p>${told(joined([metric.title, planWords(plan)], '; '))}</p>${table([], rows)}${lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`}`;
 }
 
 /** Every seed as a dot over the range of all variants, with the mean and its interval. */
@@ -176,7 +176,7 @@ export async function reportOf(source: ExportSource): Promise<string> {
     await sentence(source),
     session.note === '' ? '' : `<p>${html(session.note).replaceAll('\n', '<br>')}</p>`,
     section(sections.results, results(states, words, source.language)),
-    section(sections.seeds, seeds({ runs: states, baseline: session.baseline }, source.language)),
+    section(sections.seeds, seeds({ ...session, runs: states }, source.language)),
     section(sections.charts, drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
     section(sections.samples, await samples(source)),
     section(sections.settings, settings(states, words)),

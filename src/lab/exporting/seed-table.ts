@@ -64,13 +64,14 @@ const columns: readonly Column<SeedRow>[] = [
   number('adjusted_p', 'p (Holm)', ({ compared }) => compared?.adjustedP, 2),
   number('comparisons', 'of', ({ compared, statistics }) => (compared === null ? null : statistics.comparison.family)),
   text('verdict', 'Better?', ({ compared }) => compared?.verdict.verdict ?? null),
+  text('plan', 'Planned', ({ compared, statistics }) => (compared === null ? null : (statistics.plan?.hash ?? 'no'))),
   text('rule', 'Why', ({ compared, statistics }) =>
     compared === null ? null : english(ruleWords(compared, statistics.comparison)),
   ),
 ];
 
 /** Every metric of the tasks; empty columns are omitted. */
-export function seedTable(session: Pick<SessionState, 'runs' | 'baseline'>): RunTable<SeedRow> {
+export function seedTable(session: Pick<SessionState, 'runs' | 'baseline' | 'plans'>): RunTable<SeedRow> {
   const rows = metricsOf(session.runs).flatMap((metric): readonly SeedRow[] => {
     const statistics = statisticsOf(session, metric);
     const { comparison, names, reference } = statistics;

@@ -4,6 +4,8 @@ import { AppFailure, unwrap, type AppError } from '../../engine/core/result.ts';
 import { say } from '../../engine/core/say.ts';
 import type { CheckpointData } from '../../protocol/engine.ts';
 import type { RunId, RunState, SessionState } from '../../protocol/state.ts';
+import { planEvent, type Plan } from '../../engine/spec/statistics/plans.ts';
+import { plansIn } from './plans-in.ts';
 import type { SessionHead, SessionStore, StoredRun } from '../../session/store.ts';
 import type { EventHub } from '../event-hub.ts';
 import { closedMeanwhile, inTwoFiles, readOnly } from './keeper-words.ts';
@@ -25,6 +27,7 @@ export class SessionKeeper {
   readonly #timer: NodeJS.Timeout;
   #head: SessionHead;
   #closed = false;
+  #plans: readonly Plan[] = [];
 
   private constructor(store: SessionStore, head: SessionHead, hub: EventHub) {
     this.#store = store;
@@ -40,6 +43,7 @@ export class SessionKeeper {
     const keeper = new SessionKeeper(store, await store.head(), hub);
     const standings = await store.standings();
     for (const run of await store.runs()) keeper.#runs.add(run, liveFrom(run, standings.get(run.id)));
+    keeper.#plans = plansIn(await store.events());
     return keeper;
   }
 
@@ -66,6 +70,7 @@ export class SessionKeeper {
       baseline,
       note,
       runs: this.#runs.states(),
+      ...(this.#plans.length === 0 ? {} : { plans: this.#plans }),
     };
   }
 
@@ -102,6 +107,13 @@ export class SessionKeeper {
     this.#head = { ...this.#head, ...change };
     this.saving.push(say`the session`, () => this.#store.edit(change));
     this.#hub.send('session/changed', this.state());
+  }
+
+  /** Before the runs it is about. */
+  addPlan(plan: Plan): void {
+    this.needWritable();
+    this.#plans = [...this.#plans, plan];
+    this.saving.push(say`the planned comparison`, () => this.#store.addEvent(null, planEvent, JSON.stringify(plan)));
   }
 
   addRuns(runs: readonly StoredRun[]): void {

@@ -38,6 +38,15 @@ export const statisticsWords: Readonly<Record<string, string>> = {
   'difference {0}': '差 {0}',
   '{0} % interval {1}': '{0} % 区间 {1}',
   'exact rank test p {0}': '精确秩检验 p {0}',
+  'not planned before the race': '并非赛前计划',
+  'planned before the race, {0}': '赛前计划，{0}',
+  'setting of the comparison': '比较的设置',
+  'the planned comparison': '计划的比较',
+  'A comparison must be an object with a metric and a reference, got {0}.':
+    '比较必须是含 metric 与 reference 的对象，得到 {0}。',
+  'The metric to compare must be a short name such as accuracy, got {0}.':
+    '所比较的指标必须是 accuracy 这样的短名，得到 {0}。',
+  'The reference must be the place of a variant, from 0, got {0}.': '参照必须是变体的序号（从 0 起），得到 {0}。',
   'P(better) {0}': 'P(更优) {0}',
   'p {0} corrected for {1} comparisons': '按 {1} 个比较校正的 p {0}',
 };

@@ -2,6 +2,7 @@
 import { asIs, joined, say, type AsIs, type Message, type MessageValue } from '../../core/say.ts';
 import { unitMark, type RunMetric } from '../task-metrics.ts';
 import type { Compared, Comparison } from './comparisons.ts';
+import type { Plan } from './plans.ts';
 import type { Interval } from './sample.ts';
 import type { SeedSummary } from './seeds.ts';
 
@@ -162,3 +163,7 @@ export function comparedWords(one: Compared, comparison: Comparison): Message {
 /** The same in one line, after its outcome. */
 export const verdictWords = (one: Compared, comparison: Comparison, a: MessageValue, b: MessageValue): Message =>
   say`${outcomeWords(one, a, b)}. ${comparedWords(one, comparison)}.`;
+
+/** Whether the comparison was decided before its runs. */
+export const planWords = (plan: Pick<Plan, 'hash'> | null): Message =>
+  plan === null ? say`not planned before the race` : say`planned before the race, ${asIs(plan.hash.slice(0, 12))}`;

@@ -3,13 +3,21 @@ import { computed, type ComputedRef, type WritableComputedRef } from 'vue';
 import { itemAt } from '../../../../engine/core/item.ts';
 import { asIs, type AsIs } from '../../../../engine/core/say.ts';
 import { compareVariants, type Compared, type Comparison } from '../../../../engine/spec/statistics/comparisons.ts';
-import { comparedWords, outcomeWords, summaryWords, valueText } from '../../../../engine/spec/statistics/seed-words.ts';
+import {
+  comparedWords,
+  outcomeWords,
+  planWords,
+  summaryWords,
+  valueText,
+} from '../../../../engine/spec/statistics/seed-words.ts';
 import { scaleOf } from '../../../../engine/spec/statistics/seed-picture.ts';
+import { planFollowed, plannedReference, type Plan } from '../../../../engine/spec/statistics/plans.ts';
 import { headlineOf, metricId, type RunMetric } from '../../../../engine/spec/task-metrics.ts';
 import { variantOf } from '../../../../protocol/seed-results.ts';
 import { cssColour } from '../../../identity/identity.ts';
 import { told } from '../../../i18n/told.ts';
 import type { RaceContext } from '../race-context.ts';
+import { useSessionStore } from '../../../stores/session.ts';
 import { useRaceViewStore } from '../view-store.ts';
 
 export interface CompareRow {
@@ -27,6 +35,8 @@ export interface ShownComparison {
   readonly metric: RunMetric;
   readonly comparison: Comparison;
   readonly reference: string;
+  /** Whether it was decided before its runs. */
+  readonly planned: string;
   readonly rows: readonly CompareRow[];
   /** Ends of the scale of the dots. */
   readonly ends: readonly [low: string, high: string] | null;
@@ -47,6 +57,7 @@ export function useComparison({ reading, baseline }: Pick<RaceContext, 'reading'
   readonly shown: ComputedRef<ShownComparison | null>;
 } {
   const view = useRaceViewStore();
+  const session = useSessionStore();
   const metric = computed(
     () => view.metrics.find(({ name }) => metricId(name) === view.compared) ?? headlineOf(view.metrics) ?? null,
   );
@@ -54,7 +65,9 @@ export function useComparison({ reading, baseline }: Pick<RaceContext, 'reading'
     get: () => (metric.value === null ? '' : metricId(metric.value.name)),
     set: (id) => (view.compared = id),
   });
-  const shown = computed(() => (metric.value === null ? null : shownOf(metric.value, reading, baseline.value?.key)));
+  const shown = computed(() =>
+    metric.value === null ? null : shownOf(metric.value, reading, baseline.value?.key, session.session?.plans ?? []),
+  );
   return { chosen, shown };
 }
 
@@ -62,13 +75,13 @@ function shownOf(
   metric: RunMetric,
   reading: RaceContext['reading'],
   based: string | undefined,
+  plans: readonly Plan[],
 ): ShownComparison | null {
   const groups = reading.listed.value;
   if (groups.length === 0) return null;
-  const reference = Math.max(
-    0,
-    groups.findIndex(({ key }) => key === based),
-  );
+  const ids = groups.map(({ runs }) => runs.map(({ id }) => id));
+  const known = groups.findIndex(({ key }) => key === based);
+  const reference = known >= 0 ? known : Math.max(0, ...plans.map((plan) => plannedReference(plan, ids)));
   const variants = groups.map(({ name, runs }) => variantOf(name, runs, metric.name));
   const comparison = compareVariants(metric, variants, reference);
   const nameOf = (at: number): AsIs => asIs<string>(itemAt(groups, at).name);
@@ -93,5 +106,6 @@ function shownOf(
     against: against(place),
   }));
   const ends = scale && ([valueText(metric, scale.low), valueText(metric, scale.high)] as const);
-  return { metric, comparison, reference: nameOf(reference), ends, rows };
+  const planned = told(planWords(planFollowed(plans, metric.name, ids, reference)));
+  return { metric, comparison, reference: nameOf(reference), planned, ends, rows };
 }
