@@ -45,6 +45,7 @@ export function generatedTask(rule: GeneratedRule): Task {
       : {}),
     chance: rule.chance,
     solved: rule.solved,
+    canFail: true,
     train: (batch, random) => {
       for (let row = 0; row < batch.size; row++) writeRow(rule, batch, row, random, true);
     },
