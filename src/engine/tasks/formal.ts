@@ -106,17 +106,18 @@ export function formalTask(rule: FormalRule): TaskDef {
   };
 }
 
+const tooShort = (low: number, high: number): Result<never> =>
+  fail('bad-input', say`Test length from must not exceed test length to (${high}), got ${low}.`, {
+    field: 'task.fields.evalMinimum',
+  });
+
 function prepareFormal(rule: FormalRule, values: FieldValues): Result<Task> {
   const [longest, low, high, count] = ['trainLength', 'evalMinimum', 'evalMaximum', 'evalSequences'].map((name) =>
     Number(values[name]),
   );
   if (longest === undefined || low === undefined || high === undefined || count === undefined)
     throw new Error('formal: missing field');
-  if (low > high) {
-    return fail('bad-input', say`Test length from must not exceed test length to (${high}), got ${low}.`, {
-      field: 'task.fields.evalMinimum',
-    });
-  }
+  if (low > high) return tooShort(low, high);
   const plan: Plan = { rule, longest, low, high, count, disjoint: values['disjoint'] === true };
   const sides = plan.disjoint ? sidesOf(plan) : null;
   if (sides !== null && !sides.ok) return sides;
