@@ -68,7 +68,7 @@ async function contendersOf(one: Case, folder: string, absent: string[]): Promis
         (error: unknown) => (absent.push(`${module}: ${words(error)}`), []),
       )),
     );
-  if (options['no-peers'] || one.peer === null) return found;
+  if (options['no-peers']) return found;
   const file = exportTo(folder, one, built);
   const late = one.shape.T > Number(options['compile-most']);
   for (const variant of options['no-compile'] || late ? (['eager'] as const) : (['eager', 'compiled'] as const)) {

@@ -21,8 +21,8 @@ export interface Case {
   readonly implementation: string;
   /** Complete settings of stack and model. */
   readonly values: FieldValues;
-  /** Its class in peers/zoo; null = nothing to compare with. */
-  readonly peer: string | null;
+  /** Its class in peers/zoo. */
+  readonly peer: string;
   /** `step`: a training step of a text model with AdamW and clipping. `layer`: one layer forward and backward. */
   readonly form: 'step' | 'layer';
   readonly shape: Shape;
@@ -35,7 +35,7 @@ interface Entry {
   readonly implementation?: string;
   readonly fields?: FieldValues;
   /** Left out = the kind of the model. */
-  readonly peer?: string | null;
+  readonly peer?: string;
 }
 
 const nanogpt = { stack: 'nanogpt', positions: 'none', heads: 4 };
@@ -48,9 +48,6 @@ const settings: Readonly<Partial<Record<string, FieldValues>>> = {
   gau: { stack: 'gau-alpha', expansion: 2 },
   slstm: { stack: 'xlstm[0:1]', heads: 4 },
 };
-
-/** Models that nothing is compared with. */
-const alone: ReadonlySet<string> = new Set(['s4']);
 
 /** Entries beside one for each model, such as another implementation that should race. */
 const further: readonly Entry[] = [];
@@ -84,7 +81,7 @@ function caseOf(entry: Entry, form: Case['form'], B: number, T: number): Case {
     model: entry.model,
     implementation: entry.implementation ?? def.implementations[0]?.id ?? '',
     values: { ...defaultsOf(stackFields), ...defaultsOf(def.fields), ...base, layers, ...entry.fields },
-    peer: entry.peer === undefined ? (alone.has(entry.model) ? null : entry.model) : entry.peer,
+    peer: entry.peer ?? entry.model,
     form,
     shape: { B, T, D, layers },
   };
