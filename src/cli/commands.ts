@@ -9,6 +9,7 @@ import { fork, forkOptions } from './commands/fork.ts';
 import { plan } from './commands/plan.ts';
 import { profile, profileOptions } from './commands/profile.ts';
 import { race, raceOptions } from './commands/race.ts';
+import { reproduce, reproduceOptions } from './commands/reproduce.ts';
 import { resume, resumeOptions } from './commands/resume.ts';
 import * as runtime from './commands/runtime.ts';
 import { sample, sampleOptions } from './commands/sample.ts';
@@ -66,6 +67,14 @@ const experiments: readonly Added[] = [
     run: sample,
   }),
 ];
+
+const reproductions = command({
+  name: 'reproduce',
+  help: 'run a published table or figure, with its numbers beside ours and a verdict on each part of its claim',
+  takes: [text('[name]', 'which one; none = the list')],
+  options: reproduceOptions,
+  run: reproduce,
+});
 
 const sessions = group('session', 'show, check, export or change a session file', [
   command({
@@ -174,6 +183,7 @@ const runtimes = group('runtime', 'libraries that compute beside the built-in de
 
 export const commands: readonly Added[] = [
   ...experiments,
+  reproductions,
   sessions,
   command({
     name: 'doctor',

@@ -1,0 +1,150 @@
+// `reproduce [NAME]`: a published table or figure with its numbers beside ours and a verdict on each part of its claim. Its runs are those of an ordinary
+// session, so that pause, resume, the screens and every export work on it.
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { AppFailure } from '../../engine/core/result.ts';
+import { asIs, english, say } from '../../engine/core/say.ts';
+import { nearest } from '../../engine/spec/nearest.ts';
+import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
+import { csv, markdown, type Document } from '../../engine/spec/reproduce/document.ts';
+import { documentOf } from '../../engine/spec/reproduce/of-session.ts';
+import { sizeNames, type Preset } from '../../engine/spec/reproduce/preset.ts';
+import { reproductionOf, reproductions } from '../../engine/spec/reproduce/registry.ts';
+import { missing, runsOf } from '../../engine/spec/reproduce/results.ts';
+import { refusal } from '../../lab/experiments/experiments.ts';
+import { asFile } from '../../lab/files/files.ts';
+import type { Lab } from '../../lab/lab.ts';
+import { act } from '../../lab/race/race-actions.ts';
+import type { RunId, RunStatus } from '../../protocol/state.ts';
+import type { Command } from '../command.ts';
+import type { Console } from '../console.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { onInterrupt, type Interrupt } from '../interrupt.ts';
+import { deviceOptions } from '../options.ts';
+import { RaceProgress } from '../race-progress.ts';
+import { showReproduction } from '../reproduction-text.ts';
+import { saving, untilDone } from '../run-race.ts';
+import { writeWhole } from '../../session/files/index.ts';
+import { span, table } from '../show.ts';
+import { choice, flag, text, usually, type Options, type Values } from '../typed.ts';
+import { withLab } from '../with-lab.ts';
+
+export const reproduceOptions = {
+  size: usually(choice('<size>', 'small: minutes; medium: up to two hours; paper: as published', sizeNames), 'small'),
+  session: text('<path>', 'the session of its runs; it is continued if it exists'),
+  report: text('<path>', 'writes a report: .md or .csv'),
+  overwrite: flag('replace an existing report'),
+  plan: flag('shows the expected time and runs nothing'),
+  ...deviceOptions,
+} satisfies Options;
+
+type Given = Values<typeof reproduceOptions>;
+
+function presetOf(name: string): Preset {
+  const found = reproductionOf(name);
+  if (found !== undefined) return found;
+  const known = reproductions.map(({ id }) => id);
+  const guess = nearest(name, known);
+  const must = say`reproduce: the name must be one of ${asIs(known.join(', '))}, got "${asIs(name)}"`;
+  throw new AppFailure({
+    code: 'bad-input',
+    message: guess === null ? must : say`${must}. Did you mean ${asIs(guess)}?`,
+    field: 'name',
+  });
+}
+
+function list(out: Console): number {
+  out.data(
+    reproductions.map(({ id, title, subject, source, claim }) => ({ id, title, subject, source, claim })),
+    true,
+  );
+  const rows = reproductions.map(({ id, title, subject }) => [id, english(title), english(subject)]);
+  out.say(table(['name', 'where', 'what'], rows, [0, 1, 2]));
+  out.say('\nRun one with: minrnn reproduce NAME [--size small|medium|paper]');
+  return exitCodes.done;
+}
+
+/** The experiments on the device that was asked for. */
+const onDevice = (experiments: readonly ExperimentSpec[], { device, threads, module, storage }: Given): ExperimentSpec[] =>
+  experiments.map((spec) => ({
+    ...spec,
+    device: {
+      ...(device === undefined ? {} : { kind: device }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(module === undefined ? {} : { module }),
+      ...(storage === undefined ? {} : { storage }),
+    },
+  }));
+
+const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>(['paused', 'stopped', 'interrupted', 'failed', 'queued']);
+
+/** Every experiment is judged before a file is touched. */
+async function needGood(lab: Lab, experiments: readonly ExperimentSpec[]): Promise<void> {
+  for (const spec of experiments) {
+    const judged = await lab.judge(spec);
+    if (judged.spec === null) throw refusal('race', judged.issues);
+  }
+}
+
+async function openSession(lab: Lab, { id, title }: Preset, { size, session }: Given, experiments: readonly ExperimentSpec[]): Promise<void> {
+  const path = session === undefined ? null : resolve(session);
+  if (path !== null && existsSync(path)) {
+    await lab.session.open(path);
+    lab.keeper.needWritable();
+    return;
+  }
+  const [first] = experiments;
+  await lab.session.create(`${english(title)}, ${size}`, first ?? null, path ?? (await lab.sessionLibrary.freePath(`${id} ${size}`)));
+}
+
+/** Resumes what has not ended and adds what is missing. Resolves to the ids of the runs that train. */
+async function start(lab: Lab, experiments: readonly ExperimentSpec[]): Promise<readonly RunId[]> {
+  const mine = runsOf(lab.keeper.state().runs, experiments).map(({ run }) => run);
+  const open = mine.filter(({ status }) => unfinished.has(status)).map(({ id }) => id);
+  if (open.length > 0) await act(lab.race, open, { kind: 'resume', otherData: false }, lab.catalogue().training);
+  for (const spec of missing(mine, experiments)) await lab.start(spec);
+  const now = runsOf(lab.keeper.state().runs, experiments).map(({ run }) => run);
+  return now.filter(({ id, status }) => open.includes(id) || (status !== 'finished' && status !== 'diverged')).map(({ id }) => id);
+}
+
+async function report(path: string, document: Document, overwrite: boolean): Promise<void> {
+  const content = path.endsWith('.csv') ? csv(document) : markdown(document, english);
+  await asFile('export', path, () => writeWhole(resolve(path), content, { overwrite, shared: true }));
+}
+
+async function expected(out: Console, lab: Lab, experiments: readonly ExperimentSpec[]): Promise<void> {
+  let low = 0;
+  let high = 0;
+  let runs = 0;
+  for (const spec of experiments) {
+    const judged = await lab.judge(spec);
+    runs += judged.runs.length;
+    const { seconds } = await lab.preflighter.check(judged);
+    low += seconds?.low ?? NaN;
+    high += seconds?.high ?? NaN;
+  }
+  out.say(`${runs} runs, about ${span(Number.isFinite(low) ? { low, high } : null)} on this machine.`);
+}
+
+async function run(out: Console, lab: Lab, progress: RaceProgress, interrupt: Interrupt, preset: Preset, given: Given): Promise<number> {
+  const experiments = onDevice(preset.experiments(given.size), given);
+  await needGood(lab, experiments);
+  await expected(out, lab, experiments);
+  if (given.plan) return exitCodes.done;
+  await openSession(lab, preset, given, experiments);
+  const runs = await start(lab, experiments);
+  const code = runs.length === 0 ? exitCodes.done : await untilDone(out, lab, progress, interrupt, runs);
+  const document = documentOf(preset, given.size, lab.keeper.state().runs, experiments);
+  if (document === null) return code;
+  showReproduction(out, document);
+  if (given.report !== undefined) await report(given.report, document, given.overwrite);
+  return code;
+}
+
+export const reproduce: Command<[string | undefined, Given]> = (out, name, given) => {
+  if (name === undefined) return Promise.resolve(list(out));
+  const preset = presetOf(name);
+  const progress = new RaceProgress(out);
+  const interrupt = onInterrupt(() => out.notice(saving));
+  return withLab(progress.listen, (lab) => run(out, lab, progress, interrupt, preset, given)).finally(() => interrupt.release());
+};

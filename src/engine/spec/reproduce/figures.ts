@@ -1,0 +1,28 @@
+// The figures of a reproduction as text: the same on every screen, in reports and in the terminal. Pure.
+import { numberText } from '../../core/say.ts';
+import type { Interval } from '../statistics/sample.ts';
+import type { RunMetric } from '../task-metrics.ts';
+import type { Published } from './preset.ts';
+
+const digits = ({ unit }: Pick<RunMetric, 'unit'>): number => (unit === 'share' ? 1 : 3);
+const scaled = ({ unit }: Pick<RunMetric, 'unit'>, value: number): number => (unit === 'share' ? 100 * value : value);
+
+/** `99.5`; shares in per cent. */
+export const figure = (metric: Pick<RunMetric, 'unit'>, value: number | null): string =>
+  value === null ? '–' : scaled(metric, value).toFixed(digits(metric));
+
+/** `+4.7`. */
+export const signed = (metric: Pick<RunMetric, 'unit'>, value: number): string =>
+  `${value < 0 ? '−' : '+'}${figure(metric, Math.abs(value))}`;
+
+/** `29.4 to 38.8`. */
+export const ends = (metric: Pick<RunMetric, 'unit'>, interval: Interval | null, word: string): string =>
+  interval === null ? '–' : `${figure(metric, interval[0])} ${word} ${figure(metric, interval[1])}`;
+
+/** `96.0 ± 2.8`, as printed. */
+export const asPrinted = (metric: Pick<RunMetric, 'unit'>, { value, spread }: Published): string =>
+  spread === undefined ? figure(metric, value) : `${figure(metric, value)} ± ${figure(metric, spread)}`;
+
+/** A setting as a source prints it. */
+export const settingText = (value: string | number | boolean): string =>
+  typeof value === 'number' ? numberText(value) : String(value);

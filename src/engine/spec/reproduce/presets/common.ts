@@ -1,0 +1,54 @@
+// What the presets of one article share: its name, and experiments with everything stated that the source states. Pure.
+import { say, type Message } from '../../../core/say.ts';
+import type { ExperimentSpec, VariantSpec } from '../../run-spec.ts';
+import type { Arm, Setting } from '../preset.ts';
+
+export const theArticle = 'Feng et al. 2024, Were RNNs All We Needed?, arXiv 2410.01201 v3';
+
+/** Amounts that a size changes. */
+export interface Amounts {
+  readonly steps: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly seeds: readonly number[];
+}
+
+export interface Stated {
+  readonly name: string;
+  readonly task: ExperimentSpec['task'];
+  readonly variants: readonly VariantSpec[];
+  readonly training?: Readonly<Record<string, string | number | boolean>>;
+  readonly match?: ExperimentSpec['match'];
+  /** Evaluations in a run, the first one aside. */
+  readonly evaluations?: number;
+}
+
+export function experimentOf({ name, task, variants, training, match, evaluations = 10 }: Stated, amounts: Amounts): ExperimentSpec {
+  const { steps, batch, learningRate, seeds } = amounts;
+  return {
+    format: 'minrnn-experiment',
+    version: 1,
+    name,
+    task,
+    variants,
+    training: { batch, learningRate, evaluateEvery: Math.max(1, Math.round(steps / evaluations)), ...training },
+    seeds,
+    budget: { unit: 'steps', amount: steps },
+    mode: 'queue',
+    ...(match === undefined ? {} : { match }),
+  };
+}
+
+export const stated = (title: Message, at: string, value: Setting['value'], choice?: Message): Setting => ({
+  title,
+  at,
+  value,
+  ...(choice === undefined ? {} : { choice }),
+});
+
+/** The variant of an arm stands under its name. */
+export const variantOf = ({ name }: Arm, model: string, fields: VariantSpec['fields']): VariantSpec => ({
+  name,
+  model,
+  ...(fields === undefined ? {} : { fields }),
+});
