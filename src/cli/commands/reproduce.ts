@@ -65,7 +65,10 @@ function list(out: Console): number {
 }
 
 /** The experiments on the device that was asked for. */
-const onDevice = (experiments: readonly ExperimentSpec[], { device, threads, module, storage }: Given): ExperimentSpec[] =>
+const onDevice = (
+  experiments: readonly ExperimentSpec[],
+  { device, threads, module, storage }: Given,
+): ExperimentSpec[] =>
   experiments.map((spec) => ({
     ...spec,
     device: {
@@ -86,7 +89,12 @@ async function needGood(lab: Lab, experiments: readonly ExperimentSpec[]): Promi
   }
 }
 
-async function openSession(lab: Lab, { id, title }: Preset, { size, session }: Given, experiments: readonly ExperimentSpec[]): Promise<void> {
+async function openSession(
+  lab: Lab,
+  { id, title }: Preset,
+  { size, session }: Given,
+  experiments: readonly ExperimentSpec[],
+): Promise<void> {
   const path = session === undefined ? null : resolve(session);
   if (path !== null && existsSync(path)) {
     await lab.session.open(path);
@@ -94,7 +102,11 @@ async function openSession(lab: Lab, { id, title }: Preset, { size, session }: G
     return;
   }
   const [first] = experiments;
-  await lab.session.create(`${english(title)}, ${size}`, first ?? null, path ?? (await lab.sessionLibrary.freePath(`${id} ${size}`)));
+  await lab.session.create(
+    `${english(title)}, ${size}`,
+    first ?? null,
+    path ?? (await lab.sessionLibrary.freePath(`${id} ${size}`)),
+  );
 }
 
 /** Resumes what has not ended and adds what is missing. Resolves to the ids of the runs that train. */
@@ -104,7 +116,9 @@ async function start(lab: Lab, experiments: readonly ExperimentSpec[]): Promise<
   if (open.length > 0) await act(lab.race, open, { kind: 'resume', otherData: false }, lab.catalogue().training);
   for (const spec of missing(mine, experiments)) await lab.start(spec);
   const now = runsOf(lab.keeper.state().runs, experiments).map(({ run }) => run);
-  return now.filter(({ id, status }) => open.includes(id) || (status !== 'finished' && status !== 'diverged')).map(({ id }) => id);
+  return now
+    .filter(({ id, status }) => open.includes(id) || (status !== 'finished' && status !== 'diverged'))
+    .map(({ id }) => id);
 }
 
 async function report(path: string, document: Document, overwrite: boolean): Promise<void> {
@@ -126,7 +140,14 @@ async function expected(out: Console, lab: Lab, experiments: readonly Experiment
   out.say(`${runs} runs, about ${span(Number.isFinite(low) ? { low, high } : null)} on this machine.`);
 }
 
-async function run(out: Console, lab: Lab, progress: RaceProgress, interrupt: Interrupt, preset: Preset, given: Given): Promise<number> {
+async function run(
+  out: Console,
+  lab: Lab,
+  progress: RaceProgress,
+  interrupt: Interrupt,
+  preset: Preset,
+  given: Given,
+): Promise<number> {
   const experiments = onDevice(preset.experiments(given.size), given);
   await needGood(lab, experiments);
   await expected(out, lab, experiments);
@@ -146,5 +167,7 @@ export const reproduce: Command<[string | undefined, Given]> = (out, name, given
   const preset = presetOf(name);
   const progress = new RaceProgress(out);
   const interrupt = onInterrupt(() => out.notice(saving));
-  return withLab(progress.listen, (lab) => run(out, lab, progress, interrupt, preset, given)).finally(() => interrupt.release());
+  return withLab(progress.listen, (lab) => run(out, lab, progress, interrupt, preset, given)).finally(() =>
+    interrupt.release(),
+  );
 };

@@ -7,6 +7,7 @@ import { dataWords } from './data.ts';
 import { fileWords } from './files.ts';
 import { machineWords } from './machine.ts';
 import { ownNames, partNames, wordNames } from './names.ts';
+import { reproduceWords } from './reproduce.ts';
 import { runtimeWords } from './runtimes.ts';
 import { setupWords } from './setup.ts';
 import { statisticsWords } from './statistics.ts';
@@ -26,6 +27,7 @@ export const zhTold: Readonly<Record<string, string>> = {
   ...ownNames,
   ...runtimeWords,
   ...statisticsWords,
+  ...reproduceWords,
 };
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */

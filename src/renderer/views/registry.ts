@@ -1,6 +1,7 @@
 // All screens. A screen = one folder + one line here, in the order of the rail (`npm run new -- screen my-screen`).
 import { data } from './data/index.ts';
 import { race } from './race/index.ts';
+import { reproduce } from './reproduce/index.ts';
 import { scaling } from './scaling/index.ts';
 import { sessions } from './sessions/index.ts';
 import { settings } from './settings/index.ts';
@@ -10,6 +11,7 @@ export const screens = {
   start,
   race,
   scaling,
+  reproduce,
   sessions,
   data,
   settings,

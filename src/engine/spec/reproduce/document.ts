@@ -34,7 +34,8 @@ const publishedText = ({ arm }: ArmOutcome, metric: RunMetric, tell: Tell): stri
 
 const unitOf = (metric: RunMetric): string => (metric.unit === 'share' ? '%' : metric.unit);
 
-const intervalName = ({ kind }: ArmOutcome): Message => (kind === 'bounded' ? say`bounded mean, 95 %` : say`mean by t, 95 %`);
+const intervalName = ({ kind }: ArmOutcome): Message =>
+  kind === 'bounded' ? say`bounded mean, 95 %` : say`mean by t, 95 %`;
 
 /** Heads and rows of the numbers. */
 export function numbers({ preset, metric, outcome }: Document, tell: Tell): readonly (readonly string[])[] {
@@ -62,12 +63,20 @@ export function numbers({ preset, metric, outcome }: Document, tell: Tell): read
 }
 
 const markdownTable = ([head = [], ...rows]: readonly (readonly string[])[]): string => {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 };
 
 function verdictTable({ outcome, metric }: Document, tell: Tell): readonly (readonly string[])[] {
-  const head = [say`Verdict`, say`Part of the claim`, say`Decided by`, say`Interval`, say`Seeds`, say`What would decide it`].map(tell);
+  const head = [
+    say`Verdict`,
+    say`Part of the claim`,
+    say`Decided by`,
+    say`Interval`,
+    say`Seeds`,
+    say`What would decide it`,
+  ].map(tell);
   const rows = outcome.parts.map((part) => {
     const more = whatWouldDecide(part);
     return [

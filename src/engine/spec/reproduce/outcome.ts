@@ -67,7 +67,8 @@ function armOutcome(arm: Arm, results: Results, metric: RunMetric): ArmOutcome {
     interval: !shown || sample === null ? null : bounded ? boundedMeanInterval(values, level, 0, 1) : sample.interval,
     kind: bounded ? 'bounded' : 'mean',
     diverged: seeds.filter(({ value }) => value === null).length,
-    solved: metric.solved === null ? null : values.filter((value) => better(metric, value, metric.solved ?? NaN)).length,
+    solved:
+      metric.solved === null ? null : values.filter((value) => better(metric, value, metric.solved ?? NaN)).length,
   };
 }
 

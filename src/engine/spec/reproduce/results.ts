@@ -15,8 +15,11 @@ export interface RanRun {
   readonly last: Readonly<Partial<Record<MetricName, number | null>>>;
 }
 
-const agrees = (given: Readonly<Record<string, unknown>> | undefined, values: FieldValues, except: readonly string[]): boolean =>
-  Object.entries(given ?? {}).every(([name, value]) => except.includes(name) || values[name] === value);
+const agrees = (
+  given: Readonly<Record<string, unknown>> | undefined,
+  values: FieldValues,
+  except: readonly string[],
+): boolean => Object.entries(given ?? {}).every(([name, value]) => except.includes(name) || values[name] === value);
 
 /** Widths follow from the first row where rows are equal in size. */
 const chosenByMatch = ['d', 'expansion'];
@@ -31,7 +34,11 @@ function isOf(run: RanRun, experiment: ExperimentSpec, variant: VariantSpec): bo
     spec.budget.amount === experiment.budget.amount &&
     agrees(experiment.task.fields, spec.task.fields, []) &&
     agrees(experiment.training, spec.training, []) &&
-    agrees(variant.fields, { ...spec.training, ...spec.model.fields }, experiment.match === undefined ? [] : chosenByMatch)
+    agrees(
+      variant.fields,
+      { ...spec.training, ...spec.model.fields },
+      experiment.match === undefined ? [] : chosenByMatch,
+    )
   );
 }
 
@@ -42,9 +49,7 @@ export const runsOf = <R extends RanRun>(
 ): readonly { readonly arm: string; readonly run: R }[] =>
   experiments.flatMap((experiment) =>
     experiment.variants.flatMap((variant) =>
-      runs
-        .filter((run) => isOf(run, experiment, variant))
-        .map((run) => ({ arm: variant.name ?? '', run })),
+      runs.filter((run) => isOf(run, experiment, variant)).map((run) => ({ arm: variant.name ?? '', run })),
     ),
   );
 
@@ -82,7 +87,7 @@ const seedsLeft = (runs: readonly RanRun[], experiment: ExperimentSpec, variant:
  * first one.
  */
 export function missing(runs: readonly RanRun[], experiments: readonly ExperimentSpec[]): readonly ExperimentSpec[] {
-  return experiments.flatMap((experiment) => {
+  return experiments.flatMap((experiment): readonly ExperimentSpec[] => {
     const left = experiment.variants.map((variant) => ({ variant, seeds: seedsLeft(runs, experiment, variant) }));
     if (experiment.match !== undefined) {
       const seeds = [...new Set(left.flatMap((one) => one.seeds))];

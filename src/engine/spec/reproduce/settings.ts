@@ -6,7 +6,8 @@ export interface Compared {
   readonly setting: Setting;
   /** As set here: one value, or several where experiments or rows differ. */
   readonly here: readonly (string | number | boolean)[];
-  readonly reading: 'equal' | 'size' | 'choice';
+  /** `open` = the source does not state it. */
+  readonly reading: 'equal' | 'size' | 'choice' | 'open';
 }
 
 type Value = string | number | boolean;
@@ -14,7 +15,8 @@ type Value = string | number | boolean;
 const isValue = (value: unknown): value is Value =>
   typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
 
-const listed = (value: unknown): readonly Value[] => (Array.isArray(value) ? value.filter(isValue) : [value].filter(isValue));
+const listed = (value: unknown): readonly Value[] =>
+  Array.isArray(value) ? value.filter(isValue) : [value].filter(isValue);
 
 /** What an experiment sets at a place; nothing = left to its default. */
 function valuesAt(spec: ExperimentSpec, at: string): readonly Value[] {
@@ -30,6 +32,7 @@ export function compared(preset: Preset, specs: readonly ExperimentSpec[]): read
   return preset.settings.map((setting) => {
     const here = [...new Set(specs.flatMap((spec) => valuesAt(spec, setting.at)))];
     const isEqual = here.length > 0 && here.every((value) => value === setting.value);
+    if (setting.value === null) return { setting, here, reading: 'open' };
     return { setting, here, reading: isEqual ? 'equal' : setting.choice === undefined ? 'size' : 'choice' };
   });
 }

@@ -17,6 +17,7 @@ export const readingWords: Readonly<Record<Compared['reading'], Message>> = {
   equal: say`equal`,
   size: say`size`,
   choice: say`choice`,
+  open: say`open`,
 };
 
 const counted = ({ reached, of }: Figures): Message | null =>
@@ -54,9 +55,8 @@ function undecided(reason: Reason | null, { figures }: Verdict, seeds: number): 
   if (reason === 'ranks')
     return seeds < fewestForRanks
       ? tooFew(seeds, fewestForRanks)
-      : say`Runs of the two overlap (p ${figure({ unit: '' }, figures.p ?? null)}): more seeds would tell.`;
-  if (reason === 'counts')
-    return say`So few seeds do not decide a share of runs: it takes at least 5 that agree.`;
+      : say`Runs of the two overlap (p ${asIs(figure({ unit: '' }, figures.p ?? null))}): more seeds would tell.`;
+  if (reason === 'counts') return say`So few seeds do not decide a share of runs: it takes at least 5 that agree.`;
   if (reason === 'diverged') return say`Runs have diverged, and a loss has no worst value to count them as.`;
   if (reason === 'no-spread') return say`All seeds gave the same number: does the seed change anything?`;
   return say`The interval contains the boundary: more seeds would make it narrower.`;

@@ -1,7 +1,7 @@
 // What the presets of one article share: its name, and experiments with everything stated that the source states. Pure.
-import { say, type Message } from '../../../core/say.ts';
+import { asIs, say, type Message } from '../../../core/say.ts';
 import type { ExperimentSpec, VariantSpec } from '../../run-spec.ts';
-import type { Arm, Setting } from '../preset.ts';
+import type { Arm, Part, Setting } from '../preset.ts';
 
 export const theArticle = 'Feng et al. 2024, Were RNNs All We Needed?, arXiv 2410.01201 v3';
 
@@ -23,7 +23,10 @@ export interface Stated {
   readonly evaluations?: number;
 }
 
-export function experimentOf({ name, task, variants, training, match, evaluations = 10 }: Stated, amounts: Amounts): ExperimentSpec {
+export function experimentOf(
+  { name, task, variants, training, match, evaluations = 10 }: Stated,
+  amounts: Amounts,
+): ExperimentSpec {
   const { steps, batch, learningRate, seeds } = amounts;
   return {
     format: 'minrnn-experiment',
@@ -47,8 +50,31 @@ export const stated = (title: Message, at: string, value: Setting['value'], choi
 });
 
 /** The variant of an arm stands under its name. */
-export const variantOf = ({ name }: Arm, model: string, fields: VariantSpec['fields']): VariantSpec => ({
+export const variantOf = ({ name }: Pick<Arm, 'name'>, model: string, fields: VariantSpec['fields']): VariantSpec => ({
   name,
   model,
   ...(fields === undefined ? {} : { fields }),
+});
+
+export const betterThan = (a: string, b: string): Part => ({
+  kind: 'better',
+  says: say`${asIs(a)} is better than ${asIs(b)}.`,
+  a,
+  b,
+});
+
+/** A share, in per cent of the symbols. */
+export const getsRight = (a: string, x: number): Part => ({
+  kind: 'reaches',
+  says: say`${asIs(a)} gets ${Math.round(100 * x)} % of the symbols right.`,
+  a,
+  x,
+});
+
+export const endTogether = (a: string, b: string, delta: number): Part => ({
+  kind: 'equals',
+  says: say`${asIs(a)} and ${asIs(b)} end within ${delta} nats of each other.`,
+  a,
+  b,
+  delta,
 });

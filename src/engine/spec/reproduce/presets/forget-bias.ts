@@ -7,12 +7,19 @@ import { experimentOf, stated, theArticle, variantOf, type Amounts } from './com
 const biases = [0, 1, 2, 3] as const;
 const nameOf = (bias: number): string => `minLSTM · bias ${bias}`;
 
-const arms: readonly Arm[] = biases.map((bias) => ({ name: nameOf(bias), cells: [String(bias)], published: 'not verified' }));
+const arms: readonly Arm[] = biases.map((bias) => ({
+  name: nameOf(bias),
+  cells: [String(bias)],
+  published: 'not verified',
+}));
 
 const parts: readonly Part[] = [
-  ...biases.slice(1).map(
-    (bias): Part => ({ kind: 'better', says: say`A bias of ${bias} is better than none after the same steps.`, a: nameOf(bias), b: nameOf(0) }),
-  ),
+  ...biases.slice(1).map((bias): Part => ({
+    kind: 'better',
+    says: say`A bias of ${bias} is better than none after the same steps.`,
+    a: nameOf(bias),
+    b: nameOf(0),
+  })),
   { kind: 'order', says: say`The larger the bias, the better.`, arms: biases.toReversed().map(nameOf) },
 ];
 
@@ -32,9 +39,18 @@ const experiments: Preset['experiments'] = (size) => [
   experimentOf(
     {
       name: 'Figure 5',
-      task: { id: 'selective-copy-v1', fields: { length: scales[size].length, memorise: 8, vocabulary: 16, evalSequences: 1024 } },
+      task: {
+        id: 'selective-copy-v1',
+        fields: { length: scales[size].length, memorise: 8, vocabulary: 16, evalSequences: 1024 },
+      },
       variants: biases.map((forgetBias) =>
-        variantOf({ name: nameOf(forgetBias), cells: [] }, 'minLstm', { layers: 3, d: 64, expansion: 6, normalised: false, forgetBias }),
+        variantOf({ name: nameOf(forgetBias) }, 'minLstm', {
+          layers: 3,
+          d: 64,
+          expansion: 6,
+          normalised: false,
+          forgetBias,
+        }),
       ),
       training: { weightDecay: 0.05, clip: 1 },
     },

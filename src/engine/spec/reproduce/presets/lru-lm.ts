@@ -20,29 +20,23 @@ const arms: readonly Arm[] = lengths.flatMap((length) =>
 );
 
 const parts: readonly Part[] = [
-  ...lengths.map(
-    (length): Part => ({
-      kind: 'order',
-      says: say`At length ${length} the order is GAU, SA, RWKV, LRU, SLRU.`,
-      arms: systems.map(({ title }) => nameOf(title, length)),
-    }),
-  ),
-  ...(['GAU', 'SA'] as const).map(
-    (title): Part => ({
-      kind: 'better',
-      says: say`${asIs<string>(title)} is better with the longer text.`,
-      a: nameOf(title, 512),
-      b: nameOf(title, 128),
-    }),
-  ),
-  ...(['RWKV', 'LRU', 'SLRU'] as const).map(
-    (title): Part => ({
-      kind: 'better',
-      says: say`${asIs<string>(title)} is worse with the longer text.`,
-      a: nameOf(title, 128),
-      b: nameOf(title, 512),
-    }),
-  ),
+  ...lengths.map((length): Part => ({
+    kind: 'order',
+    says: say`At length ${length} the order is GAU, SA, RWKV, LRU, SLRU.`,
+    arms: systems.map(({ title }) => nameOf(title, length)),
+  })),
+  ...(['GAU', 'SA'] as const).map((title): Part => ({
+    kind: 'better',
+    says: say`${asIs<string>(title)} is better with the longer text.`,
+    a: nameOf(title, 512),
+    b: nameOf(title, 128),
+  })),
+  ...(['RWKV', 'LRU', 'SLRU'] as const).map((title): Part => ({
+    kind: 'better',
+    says: say`${asIs<string>(title)} is worse with the longer text.`,
+    a: nameOf(title, 128),
+    b: nameOf(title, 512),
+  })),
 ];
 
 const settings: readonly Setting[] = [
@@ -65,7 +59,7 @@ const experiments: Preset['experiments'] = (size) => {
         name: 'LRU, language',
         task: { id: 'char-text-v1', fields: { dataset: 'moby-dick', length, evalSequences: Math.ceil(8192 / length) } },
         variants: systems.map(({ title, kind, fields }) =>
-          variantOf({ name: nameOf(title, length), cells: [] }, kind, { layers: 2, d, ...fields }),
+          variantOf({ name: nameOf(title, length) }, kind, { layers: 2, d, ...fields }),
         ),
         training: { clip: 1 },
         match: 'parameters',

@@ -3,16 +3,23 @@
 // (JingyuYe/minRNNs-on-selective-copy). Rows of one and two layers are not shown as published: nobody here could read them.
 import { asIs, say } from '../../../core/say.ts';
 import type { Arm, Part, Preset, Setting, SizeName } from '../preset.ts';
-import { experimentOf, stated, theArticle, variantOf, type Amounts } from './common.ts';
+import { experimentOf, getsRight, stated, theArticle, variantOf, type Amounts } from './common.ts';
 
 const models = [
-  { kind: 'minLstm', title: 'minLSTM', fields: { normalised: false, forgetBias: 3 }, three: { value: 0.96, spread: 0.028 } },
+  {
+    kind: 'minLstm',
+    title: 'minLSTM',
+    fields: { normalised: false, forgetBias: 3 },
+    three: { value: 0.96, spread: 0.028 },
+  },
   { kind: 'minGru', title: 'minGRU', fields: {}, three: { value: 0.995, spread: 0.002 } },
 ] as const;
 
 const nameOf = (title: string, depth: number): string => `${title} · L ${depth}`;
 
-const rows = models.flatMap((model) => [1, 2, 3].map((depth) => ({ ...model, depth, name: nameOf(model.title, depth) })));
+const rows = models.flatMap((model) =>
+  [1, 2, 3].map((depth) => ({ ...model, depth, name: nameOf(model.title, depth) })),
+);
 
 const arms: readonly Arm[] = rows.map(({ name, title, depth, three }) => ({
   name,
@@ -32,8 +39,13 @@ const parts: readonly Part[] = [
   gains('minGRU', 3),
   gains('minLSTM', 2),
   gains('minLSTM', 3),
-  { kind: 'better', says: say`With two layers minGRU is ahead of minLSTM.`, a: nameOf('minGRU', 2), b: nameOf('minLSTM', 2) },
-  { kind: 'reaches', says: say`minGRU with three layers gets 95 % of the symbols right.`, a: nameOf('minGRU', 3), x: 0.95 },
+  {
+    kind: 'better',
+    says: say`With two layers minGRU is ahead of minLSTM.`,
+    a: nameOf('minGRU', 2),
+    b: nameOf('minLSTM', 2),
+  },
+  getsRight(nameOf('minGRU', 3), 0.95),
   {
     kind: 'cannot',
     says: say`The values are those printed.`,
@@ -47,7 +59,12 @@ const settings: readonly Setting[] = [
   stated(say`Vocabulary`, 'task.vocabulary', 16),
   stated(say`Steps`, 'budget', 400_000),
   stated(say`Batch`, 'training.batch', 64),
-  stated(say`Learning rate`, 'training.learningRate', 1e-4, say`the text says 1e-4, the published code 3e-4; fewer steps need more`),
+  stated(
+    say`Learning rate`,
+    'training.learningRate',
+    1e-4,
+    say`the text says 1e-4, the published code 3e-4; fewer steps need more`,
+  ),
   stated(say`Optimiser`, 'training.optimiser', 'adam', say`the text says Adam, the published code AdamW`),
   stated(say`Weight decay`, 'training.weightDecay', 0.05),
   stated(say`Largest norm of the gradient`, 'training.clip', 1),
@@ -62,7 +79,7 @@ interface Scale extends Amounts {
 }
 
 const scales: Readonly<Record<SizeName, Scale>> = {
-  small: { length: 64, memorise: 8, steps: 2000, batch: 32, learningRate: 3e-3, seeds: [1, 2, 3, 4] },
+  small: { length: 64, memorise: 8, steps: 2500, batch: 32, learningRate: 3e-3, seeds: [1, 2, 3, 4] },
   medium: { length: 256, memorise: 8, steps: 5000, batch: 64, learningRate: 1e-3, seeds: [1, 2, 3, 4] },
   paper: { length: 4096, memorise: 16, steps: 400_000, batch: 64, learningRate: 3e-4, seeds: [1, 2, 3, 4] },
 };
@@ -74,7 +91,9 @@ const experiments: Preset['experiments'] = (size) => {
       {
         name: 'Table 1',
         task: { id: 'selective-copy-v1', fields: { length, memorise, vocabulary: 16, evalSequences: 1024 } },
-        variants: rows.map((row) => variantOf(row, row.kind, { layers: row.depth, d: 64, expansion: 6, ...row.fields })),
+        variants: rows.map((row) =>
+          variantOf(row, row.kind, { layers: row.depth, d: 64, expansion: 6, ...row.fields }),
+        ),
         training: { optimiser: 'adamw', weightDecay: 0.05, clip: 1 },
       },
       scales[size],
