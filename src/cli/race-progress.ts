@@ -32,6 +32,7 @@ const jsonOf = (run: RunState): object => {
     stepSeconds,
     peakBytes,
     facts,
+    fallbacks,
   } = run;
   return {
     type: 'progress',
@@ -50,6 +51,7 @@ const jsonOf = (run: RunState): object => {
     growth: facts?.growth ?? null,
     last,
     bests,
+    ...(fallbacks === undefined ? {} : { fallbacks }),
     metrics: (facts?.metrics ?? []).map(({ name, better, unit }) => ({ name, better, unit })),
   };
 };

@@ -4,7 +4,7 @@ import { cursorAt, someFacts, someRun } from '../session/testing/samples.ts';
 import { liveAtRest, runState, type LastValues } from '../lab/runs/run-states.ts';
 import type { RunState } from '../protocol/state.ts';
 import { noTime } from '../engine/spec/time-account.ts';
-import { raceTable, timeTable, troubles } from './race-report.ts';
+import { fallbackNotes, raceTable, timeTable, troubles } from './race-report.ts';
 import { si } from './show.ts';
 
 const at = (name: string, status: RunState['status'], last: LastValues = {}): RunState => {
@@ -18,6 +18,18 @@ function row(run: RunState): Readonly<Record<string, string>> {
   const cells = (text: string): string[] => text.trim().split(/ {2,}/);
   return Object.fromEntries(cells(head).map((name, i) => [name, cells(line)[i] ?? '']));
 }
+
+describe('steps that another implementation computed', () => {
+  it('are said in a line for each run that has some', () => {
+    const fallbacks = { to: 'fused', steps: 2, first: 3, last: 5, evaluations: 0 };
+    const run = { ...at('a', 'finished'), fallbacks };
+    const { implementation } = run.spec.model;
+    expect(fallbackNotes([at('b', 'finished'), run])).toBe(
+      `a: Implementation ${implementation} did not settle at 2 of 7 steps, first 3, last 5; these were computed by fused.`,
+    );
+    expect(fallbackNotes([at('b', 'finished')])).toBe('');
+  });
+});
 
 describe('the table of a race', () => {
   it('has a dash for the validation loss before the first evaluation, never the training loss', () => {

@@ -3,6 +3,7 @@ import { printable } from '../engine/core/printable.ts';
 import { itemAt } from '../engine/core/item.ts';
 import { asIs, english, say, type AsIs } from '../engine/core/say.ts';
 import { planWords, summaryWords, verdictWords } from '../engine/spec/statistics/seed-words.ts';
+import { fallbackWords } from '../engine/spec/fallbacks.ts';
 import { memoryCheck } from '../engine/spec/memory-check.ts';
 import { lossName, metricsOf, unitMark, type RunMetric } from '../engine/spec/task-metrics.ts';
 import { otherTexts } from '../engine/spec/text-identity.ts';
@@ -43,6 +44,16 @@ export function textNotes(runs: readonly RunState[]): string {
   });
   return lines.join('\n');
 }
+
+/** A line for each run with steps that another implementation computed. */
+export const fallbackNotes = (runs: readonly RunState[]): string =>
+  runs
+    .flatMap(({ name, fallbacks, spec, step }) =>
+      fallbacks === undefined
+        ? []
+        : [`${printable(name)}: ${english(fallbackWords(fallbacks, spec.model.implementation, step))}`],
+    )
+    .join('\n');
 
 /** A share has its mark beside every value, other units are in the heading. */
 const heading = ({ short, unit }: RunMetric): string =>

@@ -12,7 +12,7 @@ import type { Console } from './console.ts';
 import { exitCodes } from './exit-codes.ts';
 import type { Interrupt } from './interrupt.ts';
 import type { RaceProgress } from './race-progress.ts';
-import { raceTable, seedLines, textNotes, timeTable, troubles } from './race-report.ts';
+import { fallbackNotes, raceTable, seedLines, textNotes, timeTable, troubles } from './race-report.ts';
 import { said } from './show.ts';
 
 const unwell: ReadonlySet<RunStatus> = new Set<RunStatus>(['failed', 'diverged', 'interrupted']);
@@ -93,7 +93,7 @@ function report(out: Console, state: SessionState, mine: readonly RunState[], in
   }
   const times = timeTable(state.runs);
   if (times !== '') out.say(`${times}\n`);
-  if (textNotes(state.runs) !== '') out.say(textNotes(state.runs));
+  for (const notes of [textNotes(state.runs), fallbackNotes(state.runs)]) if (notes !== '') out.say(notes);
   for (const run of state.runs)
     if (run.problem)
       out.say(`${printable(run.name)}: ${said(run.problem.message)} ${run.problem.cure ? said(run.problem.cure) : ''}`);

@@ -1,6 +1,6 @@
 // Numbers and tables for a terminal. Pure.
 import { itemAt } from '../engine/core/item.ts';
-import type { MetricLook } from '../engine/spec/task-metrics.ts';
+import { isOfModel, type MetricLook } from '../engine/spec/task-metrics.ts';
 import type { MemoryCheck } from '../engine/spec/memory-check.ts';
 import { english, type Message } from '../engine/core/say.ts';
 import { isWide, middle, type Span } from '../engine/spec/remaining.ts';
@@ -57,8 +57,12 @@ export const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)} %`;
 
 /** A value of a metric in its unit, without naming it. */
-export const measured = ({ unit }: Pick<MetricLook, 'unit'>, value: number | null | undefined): string =>
-  unit === 'share' ? percent(value) : loss(value);
+export const measured = ({ name, unit }: Pick<MetricLook, 'name' | 'unit'>, value: number | null | undefined): string =>
+  unit === 'share'
+    ? percent(value)
+    : isOfModel(name) && typeof value === 'number'
+      ? String(Number(value.toPrecision(3)))
+      : loss(value);
 
 /** Measured growth of memory against the plan: `+1.6 %`, with `!` if the difference is more than page rounding explains. */
 export const check = (value: MemoryCheck | null): string =>

@@ -2,6 +2,7 @@
 import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, DatasetInfo, EnvironmentStamp } from '../engine/spec/catalogue.ts';
 import type { Matched } from '../engine/spec/match.ts';
+import type { Fallbacks } from '../engine/spec/fallbacks.ts';
 import type { MemoryReport, MetricKind, RunFacts, XAxis } from '../engine/spec/metrics.ts';
 import type { Origin } from '../engine/spec/origin.ts';
 import type { Span } from '../engine/spec/remaining.ts';
@@ -64,6 +65,8 @@ export interface RunState {
   readonly learningRate: number | null;
   /** Rates a person set on the way, oldest first, with the step they were set after. */
   readonly rateChanges: readonly { readonly step: number; readonly value: number }[];
+  /** Steps that another implementation computed, because that of the run gave no numbers; absent = none. */
+  readonly fallbacks?: Fallbacks;
   readonly forkedFrom: Origin | null;
   readonly note: string;
   readonly tags: readonly string[];

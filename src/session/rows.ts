@@ -81,6 +81,15 @@ export const trainingCursor = v.looseObject({
   sinceBest: count,
   time: v.exactOptional(timeAccount),
   rateChanges: v.exactOptional(v.array(v.looseObject({ step, value: finite }))),
+  fallbacks: v.exactOptional(
+    v.looseObject({
+      to: v.string(),
+      steps: count,
+      first: v.nullable(step),
+      last: v.nullable(step),
+      evaluations: count,
+    }),
+  ),
 }) satisfies v.GenericSchema<unknown, TrainingCursor>;
 
 const runMetric: v.GenericSchema<unknown, RunMetric> = v.looseObject({

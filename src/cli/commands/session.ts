@@ -17,7 +17,7 @@ import type { Command } from '../command.ts';
 import { oneRun } from '../options.ts';
 import { choice, flag, needed, several, text, usually, type Options, type Values } from '../typed.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { raceTable, seedLines, textNotes } from '../race-report.ts';
+import { fallbackNotes, raceTable, seedLines, textNotes } from '../race-report.ts';
 import { bytes, table } from '../show.ts';
 import { noEvents, withLab } from '../with-lab.ts';
 
@@ -48,7 +48,7 @@ export const show: Command<[string]> = (out, path) =>
     );
     out.say(`\n${raceTable(state.runs)}`);
     if (statistics !== null) out.say(`\n${seedLines(statistics)}`);
-    if (textNotes(state.runs) !== '') out.say(`\n${textNotes(state.runs)}`);
+    for (const notes of [textNotes(state.runs), fallbackNotes(state.runs)]) if (notes !== '') out.say(`\n${notes}`);
     return exitCodes.done;
   });
 

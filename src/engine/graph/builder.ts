@@ -92,6 +92,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #reads = new Map<string, ValueId>();
   readonly #held = new Set<ValueId>();
+  readonly #told = new Map<string, ValueId[]>();
   #scope = '';
   #role: NodeRole = 'forward';
 
@@ -135,6 +136,16 @@ export class GraphBuilder {
 
   isHeld(value: ValueId): boolean {
     return this.#held.has(value);
+  }
+
+  /** Notes a scalar that says how the computation went, for whoever builds the entry: it is computed only if that asks for it. */
+  tell(name: string, scalar: ValueId): void {
+    this.#told.set(name, [...this.toldOf(name), scalar]);
+  }
+
+  /** Everything told under a name, one for each layer. */
+  toldOf(name: string): readonly ValueId[] {
+    return this.#told.get(name) ?? [];
   }
 
   get path(): string {

@@ -9,6 +9,7 @@ import * as ops from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
 import type { GoldenFile, GoldenLayerCase } from '../verify/golden.ts';
 import { elmanCell, gruCell } from './deer-cells.ts';
+import { newtonMetrics, settled } from './deer-report.ts';
 import { guesses, newton, type NewtonKind } from './deer.ts';
 
 const source = new URL('../../../tests/golden/deer.json', import.meta.url);
@@ -30,7 +31,7 @@ async function iterated({ config, inputs, params }: GoldenLayerCase, kind: Newto
     const recurrence = isGru ? gruCell(gx, weight, bias) : elmanCell(all, weight);
     const { y } = isGru ? ops.gru(b, gx, weight, bias, [h0]) : ops.elman(b, all, weight, [h0]);
     const shape = [batch, time, Number(config['H'])];
-    guesses(b, recurrence, shape, h0, kind, count).forEach((guess, i) => store(`guess${i}`, guess));
+    guesses(b, recurrence, shape, h0, kind, count).all.forEach((guess, i) => store(`guess${i}`, guess));
     store('h', y);
   });
   const executable = await referenceDevice.compile(program.finish(), { threads: 1 });
@@ -74,13 +75,90 @@ describe.each(cases)('$name', (test) => {
   });
 });
 
+describe('what a step tells', () => {
+  const [B, T, H] = [3, 60, 4];
+  const wave = (count: number, by: number): number[] =>
+    Array.from({ length: count }, (_, i) => by * Math.sin(i * 12.9898));
+
+  async function told(gain: number, count: number) {
+    const program = new ProgramBuilder(opTable);
+    program.entry('run', (b) => {
+      const read = (name: string, ...shape: number[]) => b.read(program.variable(name, f32(...shape), 'input'));
+      newton(b, elmanCell(read('gx', B, T, H), read('w', H, H)), [B, T, H], null, { kind: 'deer', count });
+      for (const { name } of Object.values(newtonMetrics)) {
+        const [value = -1] = b.toldOf(name);
+        ops.assign(b, b.read(program.variable(name, f32(), 'output')), value);
+      }
+    });
+    const executable = await referenceDevice.compile(program.finish(), { threads: 1 });
+    executable.write('gx', wave(B * T * H, 1));
+    executable.write('w', wave(H * H, gain));
+    executable.run('run');
+    const read = async (name: string): Promise<number> => (await executable.read(name))[0] ?? NaN;
+    const { iterations, residual, contraction } = newtonMetrics;
+    const found = [await read(iterations.name), await read(residual.name), await read(contraction.name)] as const;
+    await executable.dispose();
+    return found;
+  }
+
+  /** By hand, one sequence after the other: iterations from zeros, each a sequence of steps. */
+  function byHand(gain: number, count: number) {
+    const [gx, w] = [wave(B * T * H, 1), wave(H * H, gain)];
+    const at = (list: readonly number[], i: number): number => list[i] ?? NaN;
+    const range = Array.from({ length: H }, (_, i) => i);
+    const dot = (row: number, h: readonly number[]): number =>
+      range.reduce((sum, j) => sum + at(w, row * H + j) * at(h, j), 0);
+    const worst = Array.from({ length: count + 1 }, () => 0);
+    let logs = 0;
+    for (let n = 0; n < B; n++) {
+      let guess = Array.from({ length: T }, () => range.map(() => 0));
+      for (let k = 0; k <= count; k++) {
+        let [error, change] = [0, range.map(() => 0)];
+        const before = (t: number): readonly number[] => guess[t - 1] ?? range.map(() => 0);
+        guess = guess.map((h, t) => {
+          const f = range.map((i) => Math.tanh(at(gx, (n * T + t) * H + i) + dot(i, before(t))));
+          const rest = range.map((i) => at(f, i) - at(h, i));
+          error += rest.reduce((sum, one) => sum + one * one, 0);
+          const slopes = f.map((one) => 1 - one * one);
+          change = t === 0 ? rest : range.map((i) => at(rest, i) + at(slopes, i) * dot(i, change));
+          if (k === count) {
+            const squares = range.flatMap((i) => range.map((j) => (at(slopes, i) * at(w, i * H + j)) ** 2));
+            logs += Math.log(Math.sqrt(squares.reduce((sum, one) => sum + one, 0) / H));
+          }
+          return range.map((i) => at(h, i) + at(change, i));
+        });
+        worst[k] = Math.max(at(worst, k), Math.sqrt(error / (T * H)));
+      }
+    }
+    const settledAt = worst.findLastIndex((error) => !(error < settled)) + 1;
+    return [settledAt > count ? NaN : settledAt, at(worst, count), logs / (B * T)] as const;
+  }
+
+  it.each([
+    [0.5, 10],
+    [2, 10],
+    [3, 40],
+    [40, 10],
+  ])('at gain %d, %i times, is what the iterations do', async (gain, count) => {
+    const [found, wanted] = [await told(gain, count), byHand(gain, count)];
+    expect(found[0]).toEqual(wanted[0]);
+    // Where it runs away its size is beyond any digits.
+    if (Number.isFinite(wanted[0])) expect(found[1]).toBeCloseTo(wanted[1], 9);
+    else expect(found[1] > settled || Number.isNaN(found[1])).toBe(true);
+    if (Number.isFinite(wanted[0])) expect(found[2]).toBeCloseTo(wanted[2], 9);
+  });
+});
+
 describe('where it does not settle', () => {
   const states = async (gain: number): Promise<Float64Array> => {
     const [T, H] = [60, 4];
     const program = new ProgramBuilder(opTable);
     program.entry('run', (b) => {
       const read = (name: string, ...shape: number[]) => b.read(program.variable(name, f32(...shape), 'input'));
-      const y = newton(b, elmanCell(read('gx', 1, T, H), read('w', H, H)), [1, T, H], null, 'deer');
+      const y = newton(b, elmanCell(read('gx', 1, T, H), read('w', H, H)), [1, T, H], null, {
+        kind: 'deer',
+        count: 10,
+      });
       ops.assign(b, b.read(program.variable('y', b.type(y), 'output')), y);
       expect(
         b.nodes.some(({ label }) => label.includes('deer, settled after 10 iterations or else not a number')),

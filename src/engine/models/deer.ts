@@ -16,12 +16,11 @@ import {
   matrixScan,
   mul,
   pad,
-  reduceMean,
   reduceSum,
   reshape,
-  square,
   sub,
 } from '../ops/functional.ts';
+import { errorOf, settled, tellNewton } from './deer-report.ts';
 import { blockDiagonal, headMask } from './head-blocks.ts';
 import { oneLater } from './ring.ts';
 import { eachTimes } from './rows.ts';
@@ -46,11 +45,18 @@ export type Recurrence = (builder: GraphBuilder, before: ValueId) => Linearised;
 
 export type NewtonKind = 'deer' | 'quasi-deer';
 
-/** Iterations before the last one. Contracting recurrences need 3 to 8 with the full Jacobian and 10 to 30 with its diagonal, whatever the length. */
-const iterations: Readonly<Record<NewtonKind, number>> = { deer: 10, 'quasi-deer': 32 };
+/** Which of both, and its iterations before the last one. */
+export interface Newton {
+  readonly kind: NewtonKind;
+  readonly count: number;
+}
 
-/** Largest root of the mean square of what the last iteration still had to correct. */
-const settled = 1e-3;
+/** Iterations before the last one. Contracting recurrences need 3 to 8 with the full Jacobian and 10 to 30 with its diagonal, whatever the length. */
+const usual: Readonly<Record<NewtonKind, number>> = { deer: 10, 'quasi-deer': 32 };
+
+/** Iterations before the last one, as a person has set them; 0 or nothing = as usual. */
+export const iterationsOf = (kind: NewtonKind, set: unknown): number =>
+  typeof set === 'number' && set > 0 ? set : usual[kind];
 
 /** Rows of a term as a matrix [M, N]. */
 function rowsOf(builder: GraphBuilder, { scale, rows, at = 0 }: Term, N: number): ValueId {
@@ -99,26 +105,41 @@ function diagonal(builder: GraphBuilder, { next, blocks }: Linearised): ValueId 
   return joined(builder, parts, 2);
 }
 
-/** The guess after one more iteration, and what was added to it. */
+interface Iteration {
+  /** The guess after it. */
+  readonly next: ValueId;
+  /** Mean square [B] of what it found left, f - h at the guess before. */
+  readonly error: ValueId;
+  /** The full Jacobian, [B, T, N N]; null where only its diagonal was made. */
+  readonly matrices: ValueId | null;
+}
+
 function iterate(
   builder: GraphBuilder,
   recurrence: Recurrence,
   guess: ValueId,
   start: ValueId | null,
   kind: NewtonKind,
-): { readonly next: ValueId; readonly rest: ValueId } {
+): Iteration {
   const [batch = 1, , N = 1] = builder.shape(guess);
   const first = start === null ? null : reshape(builder, start, [batch, 1, N]);
   const at = recurrence(builder, oneLater(builder, guess, first));
   const rest = sub(builder, at.next, guess);
+  const error = errorOf(builder, rest);
+  const matrices = kind === 'deer' ? jacobian(builder, at) : null;
   const change =
-    kind === 'deer'
-      ? matrixScan(builder, jacobian(builder, at), rest)
-      : linearScan(builder, diagonal(builder, at), rest).y;
-  return { next: add(builder, guess, change), rest };
+    matrices === null ? linearScan(builder, diagonal(builder, at), rest).y : matrixScan(builder, matrices, rest);
+  return { next: add(builder, guess, change), error, matrices };
 }
 
-/** Guesses after 0, 1, … `count` iterations from zeros, none of which has a gradient. */
+interface Guesses {
+  /** After 0, 1, … iterations from zeros, none of which has a gradient. */
+  readonly all: readonly ValueId[];
+  /** What each iteration found left. */
+  readonly errors: readonly ValueId[];
+}
+
+/** `count` iterations from zeros. */
 export function guesses(
   builder: GraphBuilder,
   recurrence: Recurrence,
@@ -126,34 +147,39 @@ export function guesses(
   start: ValueId | null,
   kind: NewtonKind,
   count: number,
-): readonly ValueId[] {
+): Guesses {
   let guess = constant(builder, shape, 0);
-  const all = [guess];
+  const [all, errors] = [[guess], [] as ValueId[]];
   for (let i = 0; i < count; i++) {
-    guess = builder.hold(iterate(builder, recurrence, guess, start, kind).next);
+    const { next, error } = iterate(builder, recurrence, guess, start, kind);
+    guess = builder.hold(next);
     all.push(guess);
+    errors.push(error);
   }
-  return all;
+  return { all, errors };
 }
 
-/** States [B, T, N] of all steps; not a number in sequences whose iterations have not settled, so that a step changes nothing and the run says which tensor broke. */
+/**
+ * States [B, T, N] of all steps after `count` iterations and the last one; not a number in sequences that have not settled, so that a step
+ * changes nothing and can be computed in another way.
+ */
 export function newton(
   builder: GraphBuilder,
   recurrence: Recurrence,
   shape: readonly number[],
   start: ValueId | null,
-  kind: NewtonKind,
+  { kind, count }: Newton,
 ): ValueId {
-  return builder.scope(`${kind}, settled after ${iterations[kind]} iterations or else not a number`, () => {
-    const last = guesses(builder, recurrence, shape, start, kind, iterations[kind]).at(-1);
-    if (last === undefined) throw new Error('DEER: there must be a guess');
-    const { next, rest } = iterate(builder, recurrence, last, start, 'deer');
-    // A verdict for each sequence, so that a sequence does not depend on the others of its batch.
-    const [batch = 1, steps = 1, N = 1] = builder.shape(rest);
-    const errors = reshape(builder, square(builder, rest), [batch, steps * N]);
-    const left = affine(builder, reduceMean(builder, errors, 'last'), -1, settled ** 2);
-    // 0 while it is positive, else the logarithm of a negative number.
+  return builder.scope(`${kind}, settled after ${count} iterations or else not a number`, () => {
+    const { all, errors: before } = guesses(builder, recurrence, shape, start, kind, count);
+    const { next, error, matrices } = iterate(builder, recurrence, all.at(-1) ?? -1, start, 'deer');
+    const errors = [...before, error];
+    const [batch = 1, steps = 1, N = 1] = shape;
+    // A verdict for each sequence, so that a sequence does not depend on the others of its batch: 0 while this is positive, else the logarithm
+    // of a negative number.
+    const left = affine(builder, error, -1, settled ** 2);
     const verdict = reshape(builder, builder.hold(affine(builder, log(builder, left), 0)), [batch, 1]);
+    tellNewton(builder, { errors, verdict, matrices: matrices ?? next, N });
     return reshape(
       builder,
       add(builder, reshape(builder, next, [batch, steps * N]), eachTimes(builder, verdict, steps * N)),

@@ -8,8 +8,9 @@ import {
   cellBiasField,
   cellOf,
   classicImplementations,
+  iterationsField,
   newtonImplementations,
-  newtonKind,
+  newtonOf,
   refuseNewton,
   type Cell,
 } from './classic.ts';
@@ -18,7 +19,7 @@ import { newton } from './deer.ts';
 import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
-const fields = { bias: cellBiasField } as const;
+const fields = { bias: cellBiasField, iterations: iterationsField } as const;
 
 function state(config: MixerConfig): readonly StateSlot[] {
   return [{ name: 'h', shape: [config.hidden], start: 0 }];
@@ -38,11 +39,11 @@ function parallel(
   if (config.implementation === 'loop') return loopOverTime(builder, elman, x, given, config);
   const cell = cellOf(builder, 1, config);
   const gx = inputPart(builder, x, cell);
-  const kind = newtonKind(config.implementation);
+  const way = newtonOf(config);
   const { y, final } =
-    kind === null
+    way === null
       ? fusedElman(builder, gx, cell.weightHh, given)
-      : scanOf(builder, newton(builder, elmanCell(gx, cell.weightHh), builder.shape(gx), given?.[0] ?? null, kind));
+      : scanOf(builder, newton(builder, elmanCell(gx, cell.weightHh), builder.shape(gx), given?.[0] ?? null, way));
   return { y, state: final };
 }
 

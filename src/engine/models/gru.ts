@@ -20,8 +20,9 @@ import {
   cellBiasField,
   cellOf,
   classicImplementations,
+  iterationsField,
   newtonImplementations,
-  newtonKind,
+  newtonOf,
   refuseNewton,
 } from './classic.ts';
 import { gruCell } from './deer-cells.ts';
@@ -29,7 +30,7 @@ import { newton } from './deer.ts';
 import { loopOverTime } from './loop.ts';
 import type { MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
-const fields = { bias: cellBiasField } as const;
+const fields = { bias: cellBiasField, iterations: iterationsField } as const;
 
 function state(config: MixerConfig): readonly StateSlot[] {
   return [{ name: 'h', shape: [config.hidden], start: 0 }];
@@ -44,11 +45,11 @@ function parallel(
   if (config.implementation === 'loop') return loopOverTime(builder, gru, x, given, config);
   const cell = cellOf(builder, 3, config);
   const gx = matmul(builder, x, cell.weightIh, { transB: true, bias: cell.biasIh }); // [B, T, 3H]
-  const kind = newtonKind(config.implementation);
-  if (kind !== null) {
+  const way = newtonOf(config);
+  if (way !== null) {
     const [batch = 1, time = 1] = builder.shape(gx);
     const recurrence = gruCell(gx, cell.weightHh, cell.biasHh);
-    const y = newton(builder, recurrence, [batch, time, config.hidden], given?.[0] ?? null, kind);
+    const y = newton(builder, recurrence, [batch, time, config.hidden], given?.[0] ?? null, way);
     return { y, state: scanOf(builder, y).final };
   }
   const bias = cell.biasHh ?? constant(builder, [3 * config.hidden], 0);

@@ -9,8 +9,9 @@ import {
   cellBiasField,
   cellOf,
   classicImplementations,
+  iterationsField,
   newtonImplementations,
-  newtonKind,
+  newtonOf,
   refuseNewton,
   type Cell,
 } from './classic.ts';
@@ -19,7 +20,7 @@ import { newton } from './deer.ts';
 import { loopOverTime } from './loop.ts';
 import type { Implementation, MixerConfig, MixerOutput, ModelDef, StateSlot } from './model.ts';
 
-const fields = { bias: cellBiasField } as const;
+const fields = { bias: cellBiasField, iterations: iterationsField } as const;
 
 function state(config: MixerConfig): readonly StateSlot[] {
   return [
@@ -52,12 +53,12 @@ function parallel(
   if (config.implementation === 'loop') return loopOverTime(builder, lstm, x, given, config);
   const cell = cellOf(builder, 4, config);
   const gx = inputPart(builder, x, cell);
-  const kind = newtonKind(config.implementation);
-  if (kind !== null) {
+  const way = newtonOf(config);
+  if (way !== null) {
     const [batch = 1, time = 1] = builder.shape(gx);
     const { hidden } = config;
     const start = given && concat(builder, given, 1);
-    const states = newton(builder, lstmCell(gx, cell.weightHh), [batch, time, 2 * hidden], start, kind);
+    const states = newton(builder, lstmCell(gx, cell.weightHh), [batch, time, 2 * hidden], start, way);
     const [y = states, c = states] = split(builder, states, 2, [hidden, hidden]);
     return { y, state: scanOf(builder, y, y, c).final };
   }

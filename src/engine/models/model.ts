@@ -6,6 +6,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import type { Family } from '../spec/families.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
+import type { MetricLook, ModelMetricName } from '../spec/task-metrics.ts';
 
 export interface MixerConfig {
   /** D: width of the input. */
@@ -59,6 +60,15 @@ export interface Implementation {
   readonly unrolled?: boolean;
   /** What a device must offer to compute it; left out = every device does. */
   readonly needs?: string;
+  /** What it tells of every step of training (GraphBuilder.tell): of several layers the largest value counts. */
+  readonly tells?: readonly ModelMetric[];
+  /** Where it may give no numbers: another implementation of the same weights that always does, and computes the steps at which it did not. */
+  readonly fallback?: string;
+}
+
+/** A quantity that an implementation tells of a step. */
+export interface ModelMetric extends MetricLook {
+  readonly name: ModelMetricName;
 }
 
 /** Implementations that every device computes. */

@@ -17,7 +17,7 @@ interface FieldBase {
   readonly advanced?: boolean;
   /** Added after runs were stored: those lack it and keep their old meaning. New runs always have it. */
   readonly added?: boolean;
-  /** The field matters only while another field of the same owner has one of these values. */
+  /** The field matters only while another field of the same owner, or the `implementation` of the model, has one of these values. */
   readonly when?: { readonly field: string; readonly is: readonly FieldValue[] };
 }
 

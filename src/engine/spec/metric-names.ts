@@ -2,14 +2,16 @@
 
 /**
  * `val/…` = of an evaluation during training; `train/loss/…` = what one of several targets adds to the training loss, at every step, before
- * its weight; `test/…` = of the test part, once at the end; `test/best/…` = the same by the weights of the lowest validation loss.
+ * its weight; `test/…` = of the test part, once at the end; `test/best/…` = the same by the weights of the lowest validation loss;
+ * `model/…` = what the implementation tells of every step.
  */
-export type MetricName = `val/${string}` | `train/loss/${string}` | `test/${string}`;
+export type MetricName = `val/${string}` | `train/loss/${string}` | `test/${string}` | ModelMetricName;
+export type ModelMetricName = `model/${string}`;
 
 /** What every task declares first: the quantity that training minimises. */
 export const lossName = 'val/loss';
 
-const pattern = /^(val|train\/loss|test|test\/best)\/[a-z0-9]+(-[a-z0-9]+)*$/;
+const pattern = /^(val|train\/loss|test|test\/best|model)\/[a-z0-9]+(-[a-z0-9]+)*$/;
 export const isMetricName = (name: string): name is MetricName => pattern.test(name);
 
 /** Of an evaluation during training: it has a best value, levels and goals. */
@@ -17,6 +19,9 @@ export const isEvaluated = (name: MetricName): boolean => name.startsWith('val/'
 
 /** A single value at the end of a run: nothing to draw over time. */
 export const isTested = (name: MetricName): boolean => name.startsWith('test/');
+
+/** Told by the implementation, at every step. */
+export const isOfModel = (name: string): name is ModelMetricName => name.startsWith('model/');
 
 export const partOfLoss = (target: string): MetricName => `train/loss/${target}`;
 
@@ -26,4 +31,4 @@ export const metricId = (name: MetricName): string =>
 
 /** The name that has this short form; anything else is none that `isMetricName` knows. */
 export const metricOfId = (id: string): MetricName =>
-  /^(train|test)\./.test(id) ? (id.replaceAll('.', '/') as MetricName) : `val/${id}`;
+  /^(train|test|model)\./.test(id) ? (id.replaceAll('.', '/') as MetricName) : `val/${id}`;

@@ -1,7 +1,15 @@
 // The quantities a run reports over time, and their columns.
 
 import type { Floor } from './floors.ts';
-import { isEvaluated, isMetricName, isTested, lossName, type MetricName, type RunMetric } from './task-metrics.ts';
+import {
+  isEvaluated,
+  isMetricName,
+  isOfModel,
+  isTested,
+  lossName,
+  type MetricName,
+  type RunMetric,
+} from './task-metrics.ts';
 
 /** Quantities that every run reports, whatever its task. */
 const common = [
@@ -14,7 +22,7 @@ const common = [
 ] as const;
 
 /**
- * `val/*` = a metric of the task (task-metrics.ts); `speed/*` = per second over steady steps; `memory/process-peak` in bytes as measured by
+ * `val/*` = a metric of the task, `model/*` = of the model (task-metrics.ts); `speed/*` = per second over steady steps; `memory/process-peak` in bytes as measured by
  * the operating system.
  */
 export type MetricKind = (typeof common)[number] | MetricName;
@@ -22,7 +30,7 @@ export type MetricKind = (typeof common)[number] | MetricName;
 export const isMetricKind = (name: string): name is MetricKind =>
   isMetricName(name) || common.some((one) => one === name);
 
-/** Those that this program knows, in the order of documents: losses, other metrics of the task, then how the run went. */
+/** Those that this program knows, in the order of documents: losses, other metrics of the task, how the run went, then the model's own. */
 export function inOrder(names: readonly string[]): readonly MetricKind[] {
   const place = (name: MetricKind): number =>
     name === 'train/loss'
@@ -30,12 +38,14 @@ export function inOrder(names: readonly string[]): readonly MetricKind[] {
       : name === lossName
         ? 1
         : !isMetricName(name)
-          ? 5 + common.indexOf(name)
+          ? 6 + common.indexOf(name)
           : isEvaluated(name)
             ? 2
             : isTested(name)
               ? 4
-              : 3;
+              : isOfModel(name)
+                ? 5
+                : 3;
   return names.filter(isMetricKind).toSorted((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 }
 
@@ -68,7 +78,7 @@ export interface RunFacts {
   readonly memory: MemoryReport;
   /** Measured during training; absent before that, and in older sessions. */
   readonly growth?: MemoryGrowth;
-  /** The metrics of its task; the first is the loss. */
+  /** The metrics of its task, of which the first is the loss, then those of its model. */
   readonly metrics: readonly RunMetric[];
   /** What guesses without training reach, where the task knows several; absent in older sessions. */
   readonly floors?: readonly Floor[];

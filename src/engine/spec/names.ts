@@ -3,7 +3,7 @@
 import type { Catalogue } from './catalogue.ts';
 import type { ExpandedVariant } from './expand.ts';
 import { showNumber } from './field-check.ts';
-import { applies, type Field, type FieldValue } from './fields.ts';
+import { applies, type Field, type FieldValue, type FieldValues } from './fields.ts';
 
 /** Settings that differ between the variants of a group, in the order in which they appear. */
 interface Apart {
@@ -42,7 +42,11 @@ function differences(peers: readonly ExpandedVariant[]): Apart {
 
 function words(variant: ExpandedVariant, apart: Apart, catalogue: Catalogue): string[] {
   const fields = { ...catalogue.training, ...variant.model.fields, ...catalogue.stack };
-  const values = { ...variant.modelFields, ...variant.training };
+  const values: FieldValues = {
+    ...variant.modelFields,
+    ...variant.training,
+    implementation: variant.implementation,
+  };
   const settings = apart.settings.flatMap((name) => {
     const [field, value] = [fields[name], values[name]];
     return field && value !== undefined && applies(name, fields, values) ? [showSetting(field, value)] : [];

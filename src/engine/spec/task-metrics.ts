@@ -1,17 +1,19 @@
-// How a task is judged on its held-out data: the metrics it declares, by name, with their levels. Whatever stores, draws, sorts or exports
-// results goes by this and knows no metric itself. Pure.
+// How a task is judged on its held-out data, and what a model tells of its steps: metrics by name, with their levels. Whatever stores, draws,
+// sorts or exports results goes by this and knows no metric itself. Pure.
 import { say, verbatim, type Message } from '../core/say.ts';
 import { isEvaluated, lossName, type MetricName } from './metric-names.ts';
 
 export {
   isEvaluated,
   isMetricName,
+  isOfModel,
   isTested,
   lossName,
   metricId,
   metricOfId,
   partOfLoss,
   type MetricName,
+  type ModelMetricName,
 } from './metric-names.ts';
 
 /** A quantity that devices sum over the answers that count. */

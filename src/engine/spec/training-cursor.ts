@@ -1,5 +1,6 @@
 // Where a run is, as the trainer, a checkpoint and a session file have it. With the tensors it is enough to continue bit for bit: data order
 // and dropout are keyed by step. Independent of all of them.
+import type { Fallbacks } from './fallbacks.ts';
 import type { Bests } from './task-metrics.ts';
 import type { TimeAccount } from './time-account.ts';
 
@@ -19,4 +20,6 @@ export interface TrainingCursor {
   readonly time?: TimeAccount;
   /** Rates a person set on the way, oldest first, with the step they were set after; absent = none. */
   readonly rateChanges?: readonly { readonly step: number; readonly value: number }[];
+  /** Steps that another implementation computed, because that of the run gave no numbers; absent = none. */
+  readonly fallbacks?: Fallbacks;
 }

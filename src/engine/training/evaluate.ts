@@ -2,6 +2,7 @@
 import type { Executable } from '../device/device.ts';
 import { aggregated, type Counted, type TaskMetric } from '../spec/task-metrics.ts';
 import { makeBatch } from '../tasks/streams.ts';
+import { alwaysNumbers } from './fallback.ts';
 import type { Judging } from '../tasks/test-part.ts';
 import { countedBy, feed, feedsOf, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
@@ -23,6 +24,7 @@ export class Evaluator {
   readonly #outputs: readonly string[];
   /** Of each output, so far. */
   readonly #sums: Float64Array;
+  readonly #canRepeat: boolean;
 
   constructor(setup: RunSetup, executable: Executable) {
     this.#setup = setup;
@@ -35,10 +37,30 @@ export class Evaluator {
     ]);
     this.#queue = new RunQueue(executable, this.#outputs);
     this.#sums = new Float64Array(this.#outputs.length);
+    this.#canRepeat = alwaysNumbers(setup) !== null;
   }
 
-  /** By the metrics of `judging`, in its order: the held-out data of the task, or its test part. `breathe` is awaited between batches, so that a long evaluation does not hold up the process. */
-  async evaluate(breathe: () => Promise<void>, judging: Judging = this.#setup.task): Promise<readonly Judged[]> {
+  /**
+   * By the metrics of `judging`, in its order: the held-out data of the task, or its test part. `breathe` is awaited between batches, so that a
+   * long evaluation does not hold up the process. Where the implementation of the run gives no numbers, the whole is computed by the one that
+   * always gives some, and `otherwise` is told.
+   */
+  async evaluate(
+    breathe: () => Promise<void>,
+    judging: Judging = this.#setup.task,
+    otherwise: () => void = () => undefined,
+  ): Promise<readonly Judged[]> {
+    await this.#sumUp('evaluate', judging, breathe);
+    if (this.#canRepeat && !this.#sums.every(Number.isFinite)) {
+      await this.#sumUp(names.fallback('evaluate'), judging, breathe);
+      otherwise();
+    }
+    const sumAt = (name: string): number => this.#sums[this.#outputs.indexOf(name)] ?? NaN;
+    const meanOf = ({ of, target }: Counted): number => sumAt(names.measured(of, target)) / sumAt(names.count(target));
+    return judging.metrics.map((metric) => ({ metric, value: aggregated(metric, meanOf) }));
+  }
+
+  async #sumUp(entry: string, judging: Judging, breathe: () => Promise<void>): Promise<void> {
     const { evalBatch } = this.#setup;
     const { evalSequences } = judging;
     this.#sums.fill(0);
@@ -46,7 +68,7 @@ export class Evaluator {
     for (let first = 0; first < evalSequences; first += evalBatch) {
       judging.evaluate(this.#batch, first);
       feed(this.#executable, this.#feeds);
-      await this.#queue.run('evaluate');
+      await this.#queue.run(entry);
       waiting++;
       if (waiting === this.#queue.most || first + evalBatch >= evalSequences) {
         await this.#addUp();
@@ -54,9 +76,6 @@ export class Evaluator {
       }
       await breathe();
     }
-    const sumAt = (name: string): number => this.#sums[this.#outputs.indexOf(name)] ?? NaN;
-    const meanOf = ({ of, target }: Counted): number => sumAt(names.measured(of, target)) / sumAt(names.count(target));
-    return judging.metrics.map((metric) => ({ metric, value: aggregated(metric, meanOf) }));
   }
 
   async #addUp(): Promise<void> {

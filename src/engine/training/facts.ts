@@ -8,6 +8,8 @@ import type { RunMetric, TaskMetric } from '../spec/task-metrics.ts';
 import { lossPartMetrics } from '../tasks/target-words.ts';
 import type { Task } from '../tasks/task.ts';
 import { testMetrics } from '../tasks/test-part.ts';
+import { toldBy } from './diagnostics.ts';
+import { alwaysNumbers, fallbackMetric } from './fallback.ts';
 import { buildProgram } from './program.ts';
 import type { RunSetup } from './setup.ts';
 
@@ -28,7 +30,7 @@ export function factsOf(setup: RunSetup, program: Program, memory: MemoryReport)
     evaluationTokens: task.evalSequences * task.evalLength,
     flopsPerToken: workOfRun(setup, program),
     memory,
-    metrics: [...runMetrics(task), ...lossPartMetrics(task), ...testMetrics(task)],
+    metrics: [...runMetrics(task), ...lossPartMetrics(task), ...testMetrics(task), ...ownMetrics(setup, program)],
     ...(task.floors === undefined ? {} : { floors: task.floors }),
     ...(task.bytesPerToken === undefined ? {} : { bytesPerToken: task.bytesPerToken }),
   };
@@ -66,6 +68,12 @@ function runMetrics({ metrics, chance, solved, canFail }: Task): readonly RunMet
 function worstOf(diverged: TaskMetric['diverged'], guessed: number | undefined): Pick<RunMetric, 'worst'> {
   const worst = diverged === 'chance' ? guessed : diverged;
   return worst === undefined ? {} : { worst };
+}
+
+/** What the implementation tells of its steps. */
+function ownMetrics(setup: RunSetup, program: Program): readonly RunMetric[] {
+  const own = [...toldBy(program, setup), ...(alwaysNumbers(setup) === null ? [] : [fallbackMetric])];
+  return own.map((metric) => ({ ...metric, chance: null, blind: null, solved: null }));
 }
 
 function flopsOf(graph: Graph): number {

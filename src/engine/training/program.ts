@@ -2,6 +2,7 @@
 //   train                 forward, backward, clipping, update, for one batch
 //   accumulate, update    the same in parts: gradients of a part are added up, then applied
 //   evaluate              loss sum, count and hits of one held-out batch
+//   <entry>/fallback      the same by the implementation that always gives numbers, where that of the run may not
 // Reading weights without training is in reader.ts, since it does not count as training memory.
 import { f32, i32, type TensorType } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
@@ -16,6 +17,8 @@ import { opTable } from '../ops/registry.ts';
 import type { Counted, Measured } from '../spec/task-metrics.ts';
 import { inputType, targetsOf, targetTypes, type NamedType, type Streams } from '../tasks/streams.ts';
 import type { Task } from '../tasks/task.ts';
+import { writeTold } from './diagnostics.ts';
+import { alwaysNumbers } from './fallback.ts';
 import type { RunSetup } from './setup.ts';
 
 /** Names of the variables that training writes and reads. */
@@ -32,6 +35,8 @@ export const names = {
   lossOf: (target: string): string => `loss/${target}`,
   norm: 'norm',
   gradient: (weight: string): string => `gradient/${weight}`,
+  /** The entry that does the same in the way that always gives numbers. */
+  fallback: (entry: string): string => `${entry}/fallback`,
   /** Sums over the positions of a held-out batch that count, and their number. */
   measured: (what: Measured, target?: string): string =>
     target === undefined ? `evaluate/${what}` : `evaluate/${target}/${what}`,
@@ -41,10 +46,18 @@ export const names = {
 /** The program for `setup`, without dead nodes. */
 export function buildProgram(setup: RunSetup, options: BuildOptions = {}): Program {
   const program = new ProgramBuilder(opTable, options);
-  if (setup.training.accumulate === 1) buildTrain(program, setup);
+  if (setup.training.accumulate === 1) eachWay(setup, 'train', (entry, way) => buildTrain(program, way, entry));
   else buildAccumulated(program, setup);
-  program.entry('evaluate', (builder) => evaluate(builder, setup));
+  eachWay(setup, 'evaluate', (entry, way) => program.entry(entry, (builder) => evaluate(builder, way)));
   return pruneProgram(program.finish(), opTable);
+}
+
+/** Builds an entry, and once more for the implementation that steps in, over the same variables. */
+function eachWay<T>(setup: RunSetup, entry: string, build: (entry: string, setup: RunSetup) => T): T {
+  const built = build(entry, setup);
+  const other = alwaysNumbers(setup);
+  if (other !== null) build(names.fallback(entry), other);
+  return built;
 }
 
 export function readInput(builder: GraphBuilder, name: string, type: TensorType): ValueId {
@@ -185,11 +198,12 @@ function broken(builder: GraphBuilder): ValueId {
   return op.affine(builder, builder.read(builder.program.variable(names.norm, f32(), 'output')), 0);
 }
 
-function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
-  program.entry('train', (builder) => {
+function buildTrain(program: ProgramBuilder, setup: RunSetup, entry: string): void {
+  program.entry(entry, (builder) => {
     const { total, parts } = totalLoss(builder, setup, () => null);
     write(builder, names.loss, total);
     for (const { stream, loss } of parts) write(builder, names.lossOf(stream), loss);
+    writeTold(builder, setup, 'whole');
     const pairs = weightGradients(builder, total);
     updating(builder, () => applyGradients(builder, pairs, setup));
   });
@@ -197,21 +211,9 @@ function buildTrain(program: ProgramBuilder, setup: RunSetup): void {
 
 /** With these shares the sum of the parts equals the mean over the whole batch, however its loss positions are distributed. */
 function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
-  const weights = program.entry('accumulate', (builder) => {
-    const several = targetsOf(setup.task).length > 1;
-    const shareOf = (target?: string): ValueId => readInput(builder, names.share(target), f32());
-    // With one target the share is a factor of what is added up; with several each mean has its own.
-    const share = several ? op.constant(builder, [], 1) : shareOf();
-    const { total, parts } = totalLoss(builder, setup, several ? shareOf : () => null);
-    const add = (variable: Variable, value: ValueId): void =>
-      builder.as('accumulate', () => op.accumulate(builder, builder.read(variable), value, share));
-    add(program.variable(names.loss, f32(), 'output'), total);
-    for (const { stream, loss } of parts) add(program.variable(names.lossOf(stream), f32(), 'output'), loss);
-    return weightGradients(builder, total).map(({ weight, gradient }) => {
-      add(gradientOf(program, weight), gradient);
-      return weight;
-    });
-  });
+  const weights = eachWay(setup, 'accumulate', (entry, way) =>
+    program.entry(entry, (builder) => accumulatePart(builder, way)),
+  );
   program.entry('update', (builder) => {
     const pairs = weights.map((weight) => ({ weight, gradient: builder.read(gradientOf(program, weight)) }));
     updating(builder, () => {
@@ -219,6 +221,25 @@ function buildAccumulated(program: ProgramBuilder, setup: RunSetup): void {
       for (const { weight, gradient } of pairs)
         op.assign(builder, gradient, op.constant(builder, weight.type.shape, 0));
     });
+  });
+}
+
+/** Adds a part of a batch to loss and gradients; returns the weights that have one. */
+function accumulatePart(builder: GraphBuilder, setup: RunSetup): readonly Variable[] {
+  const { program } = builder;
+  const several = targetsOf(setup.task).length > 1;
+  const shareOf = (target?: string): ValueId => readInput(builder, names.share(target), f32());
+  // With one target the share is a factor of what is added up; with several each mean has its own.
+  const share = several ? op.constant(builder, [], 1) : shareOf();
+  const { total, parts } = totalLoss(builder, setup, several ? shareOf : () => null);
+  const add = (variable: Variable, value: ValueId): void =>
+    builder.as('accumulate', () => op.accumulate(builder, builder.read(variable), value, share));
+  add(program.variable(names.loss, f32(), 'output'), total);
+  for (const { stream, loss } of parts) add(program.variable(names.lossOf(stream), f32(), 'output'), loss);
+  writeTold(builder, setup, 'part');
+  return weightGradients(builder, total).map(({ weight, gradient }) => {
+    add(gradientOf(program, weight), gradient);
+    return weight;
   });
 }
 

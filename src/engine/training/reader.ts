@@ -11,6 +11,7 @@ import { makeBatch, type Batch } from '../tasks/streams.ts';
 import type { Task, TaskText } from '../tasks/task.ts';
 import { knownWords, longestCopy } from './copied.ts';
 import { answersOf, chosenExamples, exampleLength, readExample } from './examples.ts';
+import { alwaysNumbers } from './fallback.ts';
 import { names } from './program.ts';
 import { answerNames, buildReader } from './reader-program.ts';
 import { writeText, type SampleOptions } from './sampling.ts';
@@ -38,7 +39,8 @@ export class Reader {
 
   static async of(setup: RunSetup, device: Device, options: CompileOptions): Promise<Reader> {
     const examples = chosenExamples(setup.task);
-    const program = buildReader(setup, examples.length);
+    // Answers are to be numbers, whatever computes the training.
+    const program = buildReader(alwaysNumbers(setup) ?? setup, examples.length);
     return new Reader(setup.task, program, await device.compile(program, options), examples);
   }
 

@@ -1,9 +1,11 @@
 // The curves of a run: what each step, each evaluation and a broken step add to them, at the step and on the clocks of the run. Points are
 // handed out in columns when a tenth of a second is full: the stretch over which speed is measured, and one write for many steps. It limits
 // nothing further on: evaluations, checkpoints and the end of a slice hand out what there is.
+import { itemAt } from '../core/item.ts';
 import type { MetricColumns, MetricKind } from '../spec/metrics.ts';
 import type { MetricName } from '../spec/task-metrics.ts';
 import type { Judged } from './evaluate.ts';
+import { fallbackMetric, type FallbackCount } from './fallback.ts';
 import type { Tested } from './final-test.ts';
 import { now, type StepClock } from './timing.ts';
 import type { TrainingListener } from './training-run.ts';
@@ -67,8 +69,6 @@ interface LogParts {
   /** Steps between two points of loss, gradient norm and rate. */
   readonly every: number;
   readonly tokensPerStep: number;
-  /** Parts of the loss, where there are several. */
-  readonly lossParts: readonly MetricName[];
 }
 
 export class StepLog {
@@ -99,11 +99,12 @@ export class StepLog {
     if (steady && this.#log.due) this.#speed(step);
   }
 
-  /** The loss of one of several targets in that step. */
-  tookPart(step: number, part: number, loss: number): void {
-    const { lossParts, every } = this.#parts;
-    const name = lossParts[part];
-    if (name !== undefined && step % every === 0) this.#log.add(name, this.#at(step), loss);
+  /** What else a step tells, and how many steps so far another implementation computed, this one among them or not. */
+  told(step: number, names: readonly MetricName[], values: Float64Array, fallbacks: FallbackCount): void {
+    if (step % this.#parts.every !== 0) return;
+    const at = this.#at(step);
+    for (const [i, name] of names.entries()) this.#log.add(name, at, itemAt(values, i));
+    if (fallbacks.possible) this.#log.add(fallbackMetric.name, at, fallbacks.steps);
   }
 
   /** The test at the end of the run. */

@@ -1,48 +1,31 @@
 // Trains a prepared run in slices: draws data, steps, evaluates, keeps the best, notices divergence. Names no model and no task.
 import type { AppError, Result } from '../core/result.ts';
-import type { CompileOptions, Device, Executable } from '../device/device.ts';
-import type { Program } from '../graph/graph.ts';
+import type { Executable } from '../device/device.ts';
 import { Rates } from '../optim/rates.ts';
 import type { MemoryGrowth, RunFacts } from '../spec/metrics.ts';
 import type { Span } from '../spec/remaining.ts';
 import { noTime } from '../spec/time-account.ts';
 import type { TrainingCursor } from '../spec/training-cursor.ts';
-import { lossPartsOf } from '../tasks/target-words.ts';
 import { BestSoFar } from './best.ts';
 import { Breath } from './breathe.ts';
-import { shareOf, stepsOf } from './budget.ts';
+import { stepsAhead } from './ahead.ts';
+import { shareOf } from './budget.ts';
 import { brokenTensor, loadWeights, saveRun } from './checkpoint.ts';
-import { brokenAfter, describeBrokenStep } from './divergence.ts';
+import { brokenAfter, describeFailed } from './divergence.ts';
 import { Evaluator } from './evaluate.ts';
+import { FallbackCount } from './fallback.ts';
 import { FinalTest } from './final-test.ts';
 import { secondsLeft } from './outlook.ts';
 import type { Written } from './reader.ts';
 import type { SampleOptions } from './sampling.ts';
-import { scheduleOf, type RunSetup } from './setup.ts';
+import { scheduleOf } from './setup.ts';
 import { Showing } from './showing.ts';
 import { StepLog } from './step-log.ts';
 import { TimeLedger } from './time-ledger.ts';
 import { now, StepClock, type Quartiles } from './timing.ts';
-import type { SliceLimits, SliceResult, TrainingListener, TrainingRun } from './training-run.ts';
+import type { SliceLimits, SliceResult, TrainingRun } from './training-run.ts';
+import type { TrainerParts } from './trainer-parts.ts';
 import { Updates } from './updates.ts';
-
-export interface TrainerParts {
-  readonly setup: RunSetup;
-  readonly program: Program;
-  readonly executable: Executable;
-  readonly device: Device;
-  readonly options: CompileOptions;
-  readonly listener: TrainingListener;
-  readonly facts: RunFacts;
-  readonly compileSeconds: number;
-  readonly cursor: TrainingCursor;
-  /** The checkpoint with the lowest validation loss of a run that continues, where one is kept. */
-  readonly best: Uint8Array | null;
-  /** Updates since the optimiser's state began. */
-  readonly updates: number;
-  /** Null for a run started by an older version. */
-  readonly time: TimeLedger | null;
-}
 
 export class Trainer implements TrainingRun {
   readonly facts: RunFacts;
@@ -59,6 +42,7 @@ export class Trainer implements TrainingRun {
   readonly #test: FinalTest;
   readonly #rates: Rates;
   readonly #best: BestSoFar;
+  readonly #fallbacks: FallbackCount;
   #step: number;
   #updates: number;
   #growth: MemoryGrowth | null = null;
@@ -77,13 +61,13 @@ export class Trainer implements TrainingRun {
     this.#test = new FinalTest({ ...parts, evaluator: this.#evaluator });
     this.#clock = new StepClock(cursor.activeSeconds, cursor.wallSeconds);
     const { tokensPerStep } = parts.facts;
-    const lossParts = lossPartsOf(setup.task);
     const every = setup.training.logEvery;
-    this.#log = new StepLog({ listener, clock: this.#clock, every, tokensPerStep, lossParts });
+    this.#log = new StepLog({ listener, clock: this.#clock, every, tokensPerStep });
     this.#time = parts.time ?? new TimeLedger(noTime, now());
     this.#time.enter('waiting');
     this.#rates = new Rates(scheduleOf(setup, tokensPerStep), cursor, this.#steps.most);
     this.#best = new BestSoFar(cursor);
+    this.#fallbacks = new FallbackCount(setup, cursor);
     this.#step = cursor.step;
     this.#updates = parts.updates;
   }
@@ -112,6 +96,7 @@ export class Trainer implements TrainingRun {
       wallSeconds: this.#clock.wall,
       ...this.#best.saved(),
       ...this.#rates.saved(),
+      ...this.#fallbacks.saved(),
       ...(this.#parts.time === null ? {} : { time: this.#time.read(this.#clock.stretches.disturbed) }),
     };
   }
@@ -179,17 +164,13 @@ export class Trainer implements TrainingRun {
     }
   }
 
-  /** Steps until something other than a step is due, limited so that a person notices no delay. */
   #stepsAhead(until: { readonly step: number; readonly seconds: number }): number {
     const median = this.#clock.recent(20);
-    if (this.#steps.most === 1 || median === null) return 1;
-    const { spec, training } = this.#parts.setup;
-    const total = stepsOf(spec.budget, this.facts.tokensPerStep);
-    const seconds = total === null ? spec.budget.amount - this.#clock.active : Infinity;
-    const steps = Math.min(until.step, total ?? Infinity) - this.#step;
-    const toEvaluation = training.evaluateEvery - (this.#step % training.evaluateEvery);
-    const inTime = Math.floor(Math.min(seconds, until.seconds - now(), longestUnread) / median);
-    return Math.max(1, Math.min(this.#steps.most, steps, toEvaluation, inTime));
+    // After a step that had to be repeated the next one may have to be as well, and those submitted after it would be for nothing.
+    if (this.#steps.most === 1 || median === null || this.#fallbacks.at(this.#step)) return 1;
+    const { setup, facts } = this.#parts;
+    const at = { step: this.#step, activeSeconds: this.#clock.active };
+    return stepsAhead({ setup, facts, at, until, median, most: this.#steps.most });
   }
 
   /** Evaluation and checkpoints that are due; the run's end, if this was it. */
@@ -218,38 +199,51 @@ export class Trainer implements TrainingRun {
   /** Does some updates. If a number is not finite, returns the problem and leaves weights and step as they were before the first failed update. */
   async #trainSteps(count: number): Promise<AppError | null> {
     const rates = this.#rates.ahead(this.#step, count, (steps) => this.#share(steps));
-    const seconds = (await this.#steps.take(rates, { step: this.#step, updates: this.#updates })) / count;
+    let left = await this.#steps.take(rates, { step: this.#step, updates: this.#updates });
     for (const [i, rate] of rates.entries()) {
-      const [loss, norm] = [this.#steps.loss(i), this.#steps.norm(i)];
-      if (!Number.isFinite(loss) || !Number.isFinite(norm)) return this.#diverged(loss, norm);
-      const steady = this.#clock.step(seconds);
-      this.#time.move(seconds, steady ? 'training' : 'warmup');
-      this.#step++;
-      this.#updates++;
-      this.#log.took(this.#step, steady, loss, norm, rate);
-      for (let part = 0; part < this.#steps.losses; part++)
-        this.#log.tookPart(this.#step, part, this.#steps.lossOf(i, part));
+      const seconds = left / (count - i);
+      if (!this.#steps.isFinite(i)) return this.#otherwise(i, rate, left);
+      this.#took(i, seconds, rate, this.#steps.tellings(i));
+      left -= seconds;
     }
     return null;
   }
 
-  async #diverged(loss: number, norm: number): Promise<AppError> {
-    const { program, device, options } = this.#parts;
-    const { parts } = this.#steps;
-    const step = this.#step;
-    // Later steps may have been submitted, so the device holds their data.
-    this.#steps.draw(step);
-    const feed = (executable: Executable, part: number): void => this.#steps.feed(executable, step, part);
-    feed(this.#executable, parts - 1);
-    const entry = parts === 1 ? 'train' : 'accumulate';
-    const broken = { program, entry, executable: this.#executable, device, options, parts, feed };
-    this.#log.broke(step + 1, loss);
-    return describeBrokenStep(broken, { step: step + 1, loss, norm });
+  /** Does the failed update by the implementation that always gives numbers; those submitted after it have changed nothing. `spent` seconds on them all. */
+  async #otherwise(index: number, rate: number, spent: number): Promise<AppError | null> {
+    const [loss, norm] = [this.#steps.loss(index), this.#steps.norm(index)];
+    const told = Float64Array.from(this.#steps.tellings(index));
+    const seconds = await this.#steps.repeat(rate, { step: this.#step, updates: this.#updates });
+    if (seconds === null) return this.#diverged(loss, norm);
+    if (!this.#steps.isFinite(0)) return this.#diverged(this.#steps.loss(0), this.#steps.norm(0));
+    this.#fallbacks.took('step', this.#step + 1);
+    this.#took(0, spent + seconds, rate, told);
+    return null;
+  }
+
+  #took(index: number, seconds: number, rate: number, told: Float64Array): void {
+    const steady = this.#clock.step(seconds);
+    this.#time.move(seconds, steady ? 'training' : 'warmup');
+    this.#step++;
+    this.#updates++;
+    this.#log.took(this.#step, steady, this.#steps.loss(index), this.#steps.norm(index), rate);
+    this.#log.told(this.#step, this.#steps.told, told, this.#fallbacks);
+  }
+
+  #diverged(loss: number, norm: number): Promise<AppError> {
+    this.#log.broke(this.#step + 1, loss);
+    return describeFailed(this.#parts, this.#steps, { step: this.#step, loss, norm });
   }
 
   async #evaluate(): Promise<void> {
     if (this.#best.judged(this.#step)) return;
-    const judged = await this.#time.during('evaluation', () => this.#evaluator.evaluate(() => this.#breath.take()));
+    const judged = await this.#time.during('evaluation', () =>
+      this.#evaluator.evaluate(
+        () => this.#breath.take(),
+        this.#parts.setup.task,
+        () => this.#fallbacks.took('evaluation', this.#step),
+      ),
+    );
     this.#log.judged(this.#step, judged);
     if (this.#best.take(this.#step, judged)) await this.#emitCheckpoint('best');
   }
@@ -312,5 +306,3 @@ export class Trainer implements TrainingRun {
 }
 
 const finished: SliceResult = { outcome: 'finished', problem: null };
-/** Seconds of steps whose results may wait on the device: short enough that the curves do not lag visibly. */
-const longestUnread = 0.1;

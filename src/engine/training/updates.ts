@@ -1,9 +1,14 @@
 // Updates of the weights: data, hyperparameters and runs of each step, and what the steps gave. Keeps no state of the run: the caller says
 // which step it is. Names no model and no task.
+import { sizeOf } from '../core/tensor.ts';
 import type { Executable } from '../device/device.ts';
 import type { Program } from '../graph/graph.ts';
+import type { MetricName } from '../spec/task-metrics.ts';
+import { lossPartsOf } from '../tasks/target-words.ts';
 import { targetsOf } from '../tasks/streams.ts';
 import { TrainingData } from './batches.ts';
+import { toldBy } from './diagnostics.ts';
+import { alwaysNumbers } from './fallback.ts';
 import { names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
@@ -29,6 +34,12 @@ export class Updates {
   readonly #lossParts: readonly string[];
   readonly #hyper = new Float64Array(4);
   readonly #counter: Int32Array | null;
+  /** What a step tells beside loss and norm: the loss of each target where there are several, then what its model tells. */
+  readonly told: readonly MetricName[];
+  /** Variables of the latter. */
+  readonly #ofModel: readonly string[];
+  readonly #program: Program;
+  readonly #canRepeat: boolean;
 
   constructor(setup: RunSetup, program: Program, executable: Executable) {
     this.#setup = setup;
@@ -37,7 +48,12 @@ export class Updates {
     this.parts = this.#data.parts;
     const targets = targetsOf(setup.task);
     this.#lossParts = targets.length === 1 ? [] : targets.map(({ name }) => names.lossOf(name));
-    this.#queue = new RunQueue(executable, [names.loss, names.norm, ...this.#lossParts]);
+    const own = toldBy(program, setup).map(({ name }) => name);
+    this.told = [...lossPartsOf(setup.task), ...own];
+    this.#ofModel = own;
+    this.#queue = new RunQueue(executable, [names.loss, names.norm, ...this.#lossParts, ...own]);
+    this.#program = program;
+    this.#canRepeat = alwaysNumbers(setup) !== null;
     this.most = this.#queue.most;
     this.#counter = program.variables.some((one) => one.name === names.counter) ? new Int32Array(5) : null;
   }
@@ -52,32 +68,51 @@ export class Updates {
     return this.#result(index, 1);
   }
 
-  /** How many losses an update has besides the total: one for each target where there are several. */
-  get losses(): number {
-    return this.#lossParts.length;
-  }
-
-  /** Of update `index`, the loss of target number `target` where there are several, before its weight. */
-  lossOf(index: number, target: number): number {
-    return this.#result(index, 2 + target);
-  }
-
   #result(index: number, place: number): number {
     return this.#queue.values[this.#queue.width * index + place] ?? NaN;
   }
 
+  /** Whether both are, of update `index`. */
+  isFinite(index: number): boolean {
+    return Number.isFinite(this.loss(index)) && Number.isFinite(this.norm(index));
+  }
+
+  /** What update `index` of the last `take` told, in the order of `told`. */
+  tellings(index: number): Float64Array {
+    const from = this.#queue.width * index + 2;
+    return this.#queue.values.subarray(from, from + this.told.length);
+  }
+
+  /** The entry with the forward pass of a step, as it was tried last. */
+  get entry(): string {
+    const entry = this.parts === 1 ? 'train' : 'accumulate';
+    return this.#canRepeat ? names.fallback(entry) : entry;
+  }
+
   /** Does one update per rate. Returns the seconds from writing the first data to reading the last result. */
-  async take(rates: Float64Array, { step, updates }: UpdateStart): Promise<number> {
-    const { optimiser, training } = this.#setup;
+  async take(rates: Float64Array, start: UpdateStart): Promise<number> {
     let started = 0;
     for (const [i, rate] of rates.entries()) {
-      this.#data.draw(step + i);
+      this.#data.draw(start.step + i);
       if (i === 0) started = now();
-      this.#hyper[0] = rate;
-      optimiser.corrections(this.#hyper, updates + i + 1, training);
-      this.#executable.write(names.hyper, this.#hyper);
-      await this.#runParts(step + i);
+      await this.#update(rate, start, i, (entry) => entry);
     }
+    await this.#queue.collect();
+    return now() - started;
+  }
+
+  /**
+   * Does the update after a failed one's `start` again, which changed nothing, by the implementation that always gives numbers. Its results
+   * are those of index 0. Returns its seconds; null if there is no such implementation.
+   */
+  async repeat(rate: number, start: UpdateStart): Promise<number | null> {
+    if (!this.#canRepeat) return null;
+    const started = now();
+    this.#executable.write(names.norm, zero);
+    for (const { name, role, type } of this.#program.variables)
+      if (role === 'gradient') this.#executable.write(name, new Float32Array(sizeOf(type.shape)));
+    this.#data.draw(start.step);
+    await this.#update(rate, start, 0, names.fallback);
     await this.#queue.collect();
     return now() - started;
   }
@@ -98,20 +133,29 @@ export class Updates {
     executable.write(names.counter, this.#counter);
   }
 
-  async #runParts(step: number): Promise<void> {
+  /** Update `index` after `start`, with the data drawn last, by the entries that `way` names. */
+  async #update(rate: number, { step, updates }: UpdateStart, index: number, way: Way): Promise<void> {
+    const { optimiser, training } = this.#setup;
+    this.#hyper[0] = rate;
+    optimiser.corrections(this.#hyper, updates + index + 1, training);
+    this.#executable.write(names.hyper, this.#hyper);
     if (this.parts === 1) {
-      this.feed(this.#executable, step, 0);
-      await this.#queue.run('train');
-      return;
+      this.feed(this.#executable, step + index, 0);
+      return this.#queue.run(way('train'));
     }
     this.#executable.write(names.loss, zero);
     for (const part of this.#lossParts) this.#executable.write(part, zero);
+    for (const name of this.#ofModel) this.#executable.write(name, lowest);
     for (let part = 0; part < this.parts; part++) {
-      this.feed(this.#executable, step, part);
-      await this.#queue.runPart('accumulate');
+      this.feed(this.#executable, step + index, part);
+      await this.#queue.runPart(way('accumulate'));
     }
     await this.#queue.run('update');
   }
 }
 
+type Way = (entry: string) => string;
+
 const zero = new Float32Array(1);
+/** Less than anything that a part tells. */
+const lowest = new Float32Array(1).fill(-3e38);

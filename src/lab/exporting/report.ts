@@ -6,6 +6,7 @@ import type { Comparison } from '../../engine/spec/statistics/comparisons.ts';
 import { seedMarks } from '../../engine/spec/statistics/seed-picture.ts';
 import { planWords, summaryWords, verdictWords } from '../../engine/spec/statistics/seed-words.ts';
 import { marksAsSvg } from '../../engine/spec/scene-svg.ts';
+import { fallbackWords } from '../../engine/spec/fallbacks.ts';
 import { resultWords } from '../../engine/spec/race-result.ts';
 import { toldIn } from '../../protocol/told/told.ts';
 import type { UiLanguage } from '../../protocol/ipc.ts';
@@ -52,10 +53,11 @@ function results(runs: readonly RunState[], words: DocumentWords, language: UiLa
       return isBest(column, run, runs) ? `<strong>${text}</strong>` : text;
     }),
   );
-  return table(
+  const all = table(
     columns.map(({ id, title, titleIn }) => html(words.columns[id] ?? titleIn?.(language) ?? title)),
     rows,
   );
+  return all + otherwise(runs, language);
 }
 
 /** Every variant over its seeds, then each comparison with the reference; nothing where no variant has a second seed. */
@@ -82,6 +84,16 @@ function seedDots(comparison: Comparison, at: number): string {
 }
 
 const reportInk = { dot: '#1c6ea4', line: '#1c2024' };
+
+/** A line for each run with steps that another implementation computed. */
+const otherwise = (runs: readonly RunState[], language: UiLanguage): string =>
+  runs
+    .flatMap(({ name, fallbacks, spec, step }) =>
+      fallbacks === undefined
+        ? []
+        : [`<p>${html(`${name}: ${toldIn(language, fallbackWords(fallbacks, spec.model.implementation, step))}`)}</p>`],
+    )
+    .join('');
 
 /** Settings that all runs share; the differing ones are in the run table. */
 function settings(runs: readonly RunState[], words: DocumentWords): string {

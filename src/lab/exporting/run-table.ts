@@ -6,7 +6,7 @@ import { applies, type Fields, type FieldValue } from '../../engine/spec/fields.
 import { memoryCheck } from '../../engine/spec/memory-check.ts';
 import { memoryParts, memoryPartsOf } from '../../engine/spec/memory-parts.ts';
 import { bitsPerByte } from '../../engine/spec/metrics.ts';
-import { inUnit, lossName, metricsOf, type RunMetric } from '../../engine/spec/task-metrics.ts';
+import { inUnit, isOfModel, lossName, metricsOf, type RunMetric } from '../../engine/spec/task-metrics.ts';
 import { shortSpeed, steadySpeed } from '../../engine/spec/speed.ts';
 import type { RunSpec } from '../../engine/spec/run-spec.ts';
 import { trainingFields } from '../../engine/training/fields.ts';
@@ -104,7 +104,12 @@ const otherResults = (runs: readonly RunState[]): readonly Column[] =>
       const mark = unit === 'share' ? ' (%)' : unit === '' ? '' : ` (${unit})`;
       const short = (language: UiLanguage): string => wordsIn(language, metric.short) + mark;
       const best = (language: UiLanguage): string => `${language === 'zh' ? '最佳' : 'Best '}${short(language)}`;
-      const show = unit === 'share' ? (value: number) => inUnit(metric, value).toFixed(1) : digits(4);
+      const show =
+        unit === 'share'
+          ? (value: number) => inUnit(metric, value).toFixed(1)
+          : isOfModel(name)
+            ? setting
+            : digits(4);
       const shared = { show, best: better === 'lower' ? 'low' : 'high' } as const;
       return [
         { ...shared, id, title: short('en'), titleIn: short, of: (run) => run.last[name] ?? null },
@@ -175,8 +180,10 @@ type Values = Readonly<Record<string, FieldValue>>;
 /** Every setting of a run that has an effect in it, by a unique name. */
 export const settingsOf = ({ model, task, training, budget }: RunSpec): Values => ({
   ...prefixed('task', task.fields),
-  ...effective(model.fields, { ...findModel(model.kind)?.fields, ...stackFields }),
-  implementation: model.implementation,
+  ...effective(
+    { ...model.fields, implementation: model.implementation },
+    { ...findModel(model.kind)?.fields, ...stackFields },
+  ),
   ...effective(training, trainingFields),
   task: task.id,
   budget: `${budget.amount} ${budget.unit}`,

@@ -20,7 +20,7 @@ export function notesOf({ model, task, training: values }: RunSpec, steps: numbe
   const network = { ...stackFields, ...findModel(model.kind)?.fields };
   return [
     ...withoutEffect('training', trainingFields, values),
-    ...withoutEffect('fields', network, model.fields),
+    ...withoutEffect('fields', network, { ...model.fields, implementation: model.implementation }),
     ...scheduleNotes(training, steps),
     ...shownNotes(task, training.batch, steps),
     ...(model.fields['dropoutPlace'] === 'mlp' && model.fields['mlp'] === false && Number(model.fields['dropout']) > 0

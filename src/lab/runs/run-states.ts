@@ -139,6 +139,7 @@ export function runState(run: StoredRun, { meanwhile, ...live }: LiveRun): RunSt
     tags,
     hidden,
     ...(texts.length === 0 ? {} : { texts }),
+    ...(cursor.fallbacks === undefined ? {} : { fallbacks: cursor.fallbacks }),
     ...live,
   };
 }

@@ -173,6 +173,21 @@ export const setupWords = {
   'Test share {0} must leave something to test on beside what is learned and held out, got nothing.':
     '测试比例 {0} 必须在学习与留出部分之外留下可测试的内容，实际没有。',
   'Training loss: {0}': '训练损失：{0}',
+  'Iterations until settled': '收敛所需迭代次数',
+  Iterations: '迭代次数',
+  'Residual of the last iteration': '最后一次迭代的残差',
+  Residual: '残差',
+  'Contraction, mean log |J|': '收缩率，log |J| 的平均',
+  'Steps computed otherwise': '改由其他实现计算的步数',
+  Otherwise: '改算步数',
+  'Implementation {0} did not settle at step {1}; this step was computed by {2}.{3}':
+    '实现 {0} 在第 {1} 步未收敛；该步由 {2} 计算。{3}',
+  'Implementation {0} did not settle at {1} of {2} steps, first {3}, last {4}; these were computed by {5}.{6}':
+    '实现 {0} 在 {2} 步中有 {1} 步未收敛，最先第 {3} 步，最近第 {4} 步；这些步由 {5} 计算。{6}',
+  'Implementation {0} did not settle in {1} evaluations; these were computed by {2}.':
+    '实现 {0} 在 {1} 次评估中未收敛；这些评估由 {2} 计算。',
+  ' So was 1 evaluation.': '还有 1 次评估也是如此。',
+  ' So were {0} evaluations.': '还有 {0} 次评估也是如此。',
   'Train: {0}': '训练：{0}',
   Sum: '和',
   Order: '大小',

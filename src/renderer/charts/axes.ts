@@ -1,5 +1,6 @@
 // Formats positions and values of each axis and metric. Translated texts come from the caller.
 import type { MetricKind, XAxis } from '../../engine/spec/metrics.ts';
+import { isOfModel } from '../../engine/spec/task-metrics.ts';
 import { formatMebibytes } from '../format/bytes.ts';
 import { formatDuration } from '../format/durations.ts';
 import { formatInt, formatLoss, formatPercent, formatSetting, formatSi, formatTick } from '../format/numbers.ts';
@@ -27,7 +28,7 @@ export function formatMetric(metric: MetricKind, value: number | null, unit = ''
   if (value === null || !Number.isFinite(value)) return value === null ? '–' : 'NaN';
   if (unit === 'share') return `${formatPercent(value)} %`;
   if (metric === 'memory/process-peak') return formatMebibytes(value);
-  if (metric === 'train/learning-rate') return formatSetting(Number(value.toPrecision(4)));
+  if (metric === 'train/learning-rate' || isOfModel(metric)) return formatSetting(Number(value.toPrecision(4)));
   if (metric.startsWith('speed/')) return formatSi(value);
   return unit === '' ? formatLoss(value) : `${formatLoss(value)} ${unit}`;
 }

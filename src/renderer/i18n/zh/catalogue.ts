@@ -37,8 +37,8 @@ const classicImplementations = {
   loop: '每个时间步一组运算，即论文所比较的对照。',
 };
 const newtonImplementations = {
-  deer: '用牛顿法同时求所有步，共 10 次，每步一个“状态 × 状态”的矩阵：状态至多 64 个数。',
-  'quasi-deer': '同上，但用这些矩阵的对角线，共 32 次，最后一次用完整矩阵：单个数的扫描。',
+  deer: '用牛顿法同时求所有步，共 10 次，每步一个“状态 × 状态”的矩阵：状态至多 64 个数。未收敛的步由 fused 计算。',
+  'quasi-deer': '同上，但用这些矩阵的对角线，共 32 次，最后一次用完整矩阵：单个数的扫描。未收敛的步由 fused 计算。',
 };
 
 export const zhCatalogue: CatalogueWords = {

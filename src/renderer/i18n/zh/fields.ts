@@ -116,7 +116,13 @@ const training: Words = {
   logEvery: { label: '记录间隔', help: '训练损失、梯度范数与学习率两个记录点之间的步数。', unit: '步' },
 };
 
-const recurrent: Words = { bias: { label: '偏置', help: '与 torch 一样，在每个矩阵旁各加一个可学偏置。' } };
+const recurrent: Words = {
+  bias: { label: '偏置', help: '与 torch 一样，在每个矩阵旁各加一个可学偏置。' },
+  iterations: {
+    label: '牛顿迭代次数',
+    help: 'DEER 或 quasi-DEER 在最后一次之前重复的次数；0 = DEER 10 次，quasi-DEER 32 次。次数太少时，该步改由 fused 计算。',
+  },
+};
 
 const inputBias = { label: '偏置', help: '为门和候选状态加上可学偏置。', paper: '开启' } as const;
 

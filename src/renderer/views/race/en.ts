@@ -104,6 +104,7 @@ export const en = {
   heldOut: 'on held-out data',
   /** Of a part of the training loss. */
   perStep: 'at each training step',
+  computedOtherwise: 'Computed otherwise',
   metric: {
     'train/loss': 'Training loss',
     'val/loss': 'Validation loss',

@@ -1,6 +1,13 @@
 // Titles, units and values of metrics in the current language: those every run reports, and those its task declares.
 import type { MetricKind } from '../../../engine/spec/metrics.ts';
-import { isEvaluated, isMetricName, isTested, lossName, type RunMetric } from '../../../engine/spec/task-metrics.ts';
+import {
+  isEvaluated,
+  isMetricName,
+  isOfModel,
+  isTested,
+  lossName,
+  type RunMetric,
+} from '../../../engine/spec/task-metrics.ts';
 import { wordsIn } from '../../../protocol/told/told.ts';
 import { locale, t } from '../../i18n/index.ts';
 import type { ChartId } from './view-ids.ts';
@@ -13,8 +20,12 @@ export const metricNamed = (metrics: Metrics, name: MetricKind): RunMetric | und
 /** Those with columns of their own: all but the loss. */
 export const otherMetrics = (metrics: Metrics): Metrics => metrics.filter(({ name }) => name !== lossName);
 
-/** Those with a chart of their own: a single value at the end has none. */
-export const drawnMetrics = (metrics: Metrics): Metrics => otherMetrics(metrics).filter(({ name }) => !isTested(name));
+/** Those that always have a chart of their own: a single value at the end has none. */
+export const drawnMetrics = (metrics: Metrics): Metrics =>
+  otherMetrics(metrics).filter(({ name }) => !isTested(name) && !isOfModel(name));
+
+/** Those that have one when a person asks for it. */
+export const furtherMetrics = (metrics: Metrics): Metrics => metrics.filter(({ name }) => isOfModel(name));
 
 export const shortTitle = ({ short }: RunMetric): string => wordsIn(locale(), short);
 

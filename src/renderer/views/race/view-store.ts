@@ -1,14 +1,14 @@
 // How a person looks at the race: axes, smoothing, zoom, cursor, which charts and rows. Belongs to this window, survives leaving the
 // screen, and is never saved with the session.
 import { defineStore } from 'pinia';
-import { computed, shallowRef } from 'vue';
+import { computed, shallowRef, type ComputedRef } from 'vue';
 import type { MetricKind, XAxis } from '../../../engine/spec/metrics.ts';
 import { isMetricName, metricsOf, type RunMetric } from '../../../engine/spec/task-metrics.ts';
 import type { RunId } from '../../../protocol/state.ts';
 import { useSessionStore } from '../../stores/session.ts';
 import { nextSort, type Sort } from './board/sort-order.ts';
 import type { SummaryKind } from './board/summary.ts';
-import { drawnMetrics } from './metric-words.ts';
+import { drawnMetrics, furtherMetrics } from './metric-words.ts';
 import {
   fixedCharts,
   furtherCharts,
@@ -19,7 +19,7 @@ import {
   type XRange,
 } from './view-ids.ts';
 
-export { furtherCharts, isLineChart, type ChartId, type LineChartId, type PanelId, type TableId } from './view-ids.ts';
+export { isLineChart, type ChartId, type LineChartId, type PanelId, type TableId } from './view-ids.ts';
 
 function axes() {
   const axis = shallowRef<XAxis>('step');
@@ -57,6 +57,19 @@ function cursors() {
   return { cursor };
 }
 
+/** Charts that are always there, and those shown only when a person asks for them: some of every race, and what the models tell. */
+function chartsFor(metrics: ComputedRef<readonly RunMetric[]>) {
+  const offered = computed<readonly ChartId[]>(() => {
+    const [loss, ...others] = fixedCharts.slice(0, -furtherCharts.length);
+    return [loss ?? 'loss', ...drawnMetrics(metrics.value).map(({ name }) => name), ...others];
+  });
+  const further = computed<readonly ChartId[]>(() => [
+    ...furtherCharts,
+    ...furtherMetrics(metrics.value).map(({ name }) => name),
+  ]);
+  return { offered, further };
+}
+
 function charts() {
   const lossMetric = shallowRef<MetricKind>('val/loss');
   const speedMetric = shallowRef<MetricKind>('speed/tokens');
@@ -76,14 +89,14 @@ function charts() {
     const found = metricsOf(session.runs);
     return old !== undefined && JSON.stringify(old) === JSON.stringify(found) ? old : found;
   });
-  const offered = computed<readonly ChartId[]>(() => {
-    const [loss, ...others] = fixedCharts.slice(0, -furtherCharts.length);
-    return [loss ?? 'loss', ...drawnMetrics(metrics.value).map(({ name }) => name), ...others];
-  });
+  const { offered, further } = chartsFor(metrics);
   const shown = computed<readonly ChartId[]>(() => {
     const one = alone.value;
-    const known = one !== null && (!isMetricName(one) || offered.value.includes(one));
-    return known ? [one] : [...offered.value, ...extra.value];
+    const all = [...offered.value, ...further.value];
+    const known = one !== null && (!isMetricName(one) || all.includes(one));
+    return known
+      ? [one]
+      : [...offered.value, ...extra.value.filter((chart) => !isMetricName(chart) || all.includes(chart))];
   });
   const toggleTable = (chart: TableId): void => {
     const next = new Set(tables.value);
@@ -94,7 +107,7 @@ function charts() {
     const has = extra.value.includes(chart);
     extra.value = has ? extra.value.filter((one) => one !== chart) : [...extra.value, chart];
   };
-  return { lossMetric, speedMetric, extra, alone, tables, metrics, metricOf, shown, toggleTable, toggleExtra };
+  return { lossMetric, speedMetric, further, extra, alone, tables, metrics, metricOf, shown, toggleTable, toggleExtra };
 }
 
 function board() {

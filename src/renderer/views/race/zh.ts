@@ -95,6 +95,7 @@ export const zh: Translation<typeof en> = {
   heldOut: '留出数据',
   /** Of a part of the training loss. */
   perStep: '每个训练步',
+  computedOtherwise: '改由其他实现计算',
   metric: {
     'train/loss': '训练损失',
     'val/loss': '验证损失',

@@ -49,6 +49,9 @@ const readBy = (specs: readonly RunSpec[], read: Reader) => ({
   isNumber: specs.every((spec) => typeof (read(spec) ?? 0) === 'number'),
 });
 
+/** The settings of a network; some have an effect only with some implementations. */
+const built = ({ model: { fields, implementation } }: RunSpec): FieldValues => ({ ...fields, implementation });
+
 /** A setting that has no effect beside the others of its run is none; without the declarations each one counts. */
 const effective = (name: string, values: FieldValues, fields: Fields | undefined): FieldValue | undefined =>
   !fields || applies(name, fields, values) ? values[name] : undefined;
@@ -76,7 +79,7 @@ function fieldColumns(specs: readonly RunSpec[], catalogue: Catalogue | null): r
         name,
         owner,
         field,
-        readBy(specs, (spec) => effective(name, spec.model.fields, declared.get(spec.model.kind))),
+        readBy(specs, (spec) => effective(name, built(spec), declared.get(spec.model.kind))),
       );
     }),
     ...namesIn(specs, (spec) => spec.training).map((name) => {

@@ -1,6 +1,7 @@
 // The details of a run as labelled values from the lab's report. Independent of layout.
 import type { Catalogue, EnvironmentStamp } from '../../../../engine/spec/catalogue.ts';
 import type { Fields, FieldValue } from '../../../../engine/spec/fields.ts';
+import { fallbackWords } from '../../../../engine/spec/fallbacks.ts';
 import { memoryCheck } from '../../../../engine/spec/memory-check.ts';
 import { bitsPerByte } from '../../../../engine/spec/metrics.ts';
 import { lossName } from '../../../../engine/spec/task-metrics.ts';
@@ -112,6 +113,12 @@ function textRows(uses: readonly TextUse[]): readonly (readonly [string, string]
   ]);
 }
 
+/** Empty for a run whose implementation computed every step. */
+const fallbackRows = ({ fallbacks, spec, step }: RunState): readonly (readonly [string, string])[] =>
+  fallbacks === undefined
+    ? []
+    : [[t('race.computedOtherwise'), told(fallbackWords(fallbacks, spec.model.implementation, step))]];
+
 const originOf = (
   { run, step, weights }: NonNullable<RunState['forkedFrom']>,
   nameOf: (id: RunId) => string,
@@ -145,6 +152,7 @@ export function detailSections(
       ({ step, value }) =>
         [t('race.learningRate'), t('account.rateSet', { rate: formatSetting(value), step: formatInt(step) })] as const,
     ),
+    ...fallbackRows(run),
     ...(run.forkedFrom ? [[t('race.forkedFrom'), originOf(run.forkedFrom, nameOf)] as const] : []),
     [
       t('race.checkpoints'),

@@ -168,7 +168,12 @@ export function gridColumns(
 /** True when the row's model has the field, and the row's other settings leave it an effect; what a row sets itself can always be changed. */
 export function hasField(variant: VariantSpec, column: GridColumn, catalogue: Catalogue): boolean {
   const { when } = column.field;
-  const other = when === undefined ? undefined : (variant.fields?.[when.field] ?? catalogue.stack[when.field]?.default);
+  const other =
+    when?.field === 'implementation'
+      ? (variant.implementation ?? modelOf(variant, catalogue)?.implementations[0]?.id)
+      : when === undefined
+        ? undefined
+        : (variant.fields?.[when.field] ?? catalogue.stack[when.field]?.default);
   if (when !== undefined && other !== undefined && variant.fields?.[column.name] === undefined) {
     const given: readonly FieldValue[] = typeof other === 'object' ? other : [other];
     if (!given.some((one) => when.is.includes(one))) return false;
