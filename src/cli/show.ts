@@ -57,7 +57,10 @@ export const percent = (value: number | null | undefined): string =>
   value === null || value === undefined ? '–' : `${(100 * value).toFixed(1)} %`;
 
 /** A value of a metric in its unit, without naming it. */
-export const measured = ({ name, unit }: Pick<MetricLook, 'name' | 'unit'>, value: number | null | undefined): string =>
+export const measured = (
+  { name, unit }: Pick<MetricLook, 'name' | 'unit'>,
+  value: number | null | undefined,
+): string =>
   unit === 'share'
     ? percent(value)
     : isOfModel(name) && typeof value === 'number'

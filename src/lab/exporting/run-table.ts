@@ -105,11 +105,7 @@ const otherResults = (runs: readonly RunState[]): readonly Column[] =>
       const short = (language: UiLanguage): string => wordsIn(language, metric.short) + mark;
       const best = (language: UiLanguage): string => `${language === 'zh' ? '最佳' : 'Best '}${short(language)}`;
       const show =
-        unit === 'share'
-          ? (value: number) => inUnit(metric, value).toFixed(1)
-          : isOfModel(name)
-            ? setting
-            : digits(4);
+        unit === 'share' ? (value: number) => inUnit(metric, value).toFixed(1) : isOfModel(name) ? setting : digits(4);
       const shared = { show, best: better === 'lower' ? 'low' : 'high' } as const;
       return [
         { ...shared, id, title: short('en'), titleIn: short, of: (run) => run.last[name] ?? null },
