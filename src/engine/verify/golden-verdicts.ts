@@ -1,4 +1,5 @@
 // Golden verdicts: claims as the file writes them, judged by spec/statistics, and their figures under the names of the file.
+import { itemAt } from '../core/item.ts';
 import type { Claim, Figures, Values, Verdict } from '../spec/statistics/claims.ts';
 import { judge, judgeLooking } from '../spec/statistics/verdicts.ts';
 import type { GoldenStatisticsCase } from './golden-statistics.ts';
@@ -53,7 +54,7 @@ export const verdict = ({ inputs }: GoldenStatisticsCase): object => {
 
 export function sequential({ config, inputs }: GoldenStatisticsCase): object {
   const { looks, alphas } = config as { readonly looks: readonly number[]; readonly alphas: readonly number[] };
-  const planned = looks.map((seeds, at) => ({ seeds, alpha: alphas[at] }));
+  const planned = looks.map((seeds, at) => ({ seeds, alpha: itemAt(alphas, at) }));
   const looked = judgeLooking(claimOf(inputs as Written), planned);
   return {
     looks: looked.looks.map((look) => [look.seeds, look.alpha, look.verdict.verdict]),
