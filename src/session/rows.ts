@@ -191,6 +191,7 @@ export const textUses = v.array(
     text: v.nullable(
       v.looseObject({
         name: v.string(),
+        title: v.exactOptional(v.string()),
         sha256: hash,
         bytes: count,
         symbols: v.looseObject({ sha256: hash, count }),

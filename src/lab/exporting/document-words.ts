@@ -36,7 +36,10 @@ export interface DocumentWords {
   /** For `lang`. */
   readonly tag: string;
   readonly pictures: PictureWords;
-  readonly sections: Readonly<Record<'results' | 'seeds' | 'charts' | 'samples' | 'settings' | 'machine', string>>;
+  readonly sections: Readonly<
+    Record<'results' | 'seeds' | 'charts' | 'samples' | 'data' | 'settings' | 'machine', string>
+  >;
+  readonly data: readonly string[];
   readonly noRuns: string;
   readonly setting: readonly [string, string];
   readonly machine: readonly string[];
@@ -77,6 +80,7 @@ const en: DocumentWords = {
   },
   sections: {
     results: 'Results',
+    data: 'Data',
     seeds: 'Seeds and comparisons',
     charts: 'Charts',
     samples: 'Samples',
@@ -84,6 +88,7 @@ const en: DocumentWords = {
     machine: 'Machine',
   },
   noRuns: 'No runs.',
+  data: ['Data', 'Bytes', 'SHA-256'],
   setting: ['Setting', 'Value'],
   machine: ['Processor', 'System', 'Node', 'Device', 'Kernels', 'Threads', 'minRNN Lab'],
   sample: (step, temperature) => `step ${step}, temperature ${temperature}`,
@@ -122,6 +127,7 @@ const zh: DocumentWords = {
   },
   sections: {
     results: '结果',
+    data: '数据',
     seeds: '种子与比较',
     charts: '图表',
     samples: '样文',
@@ -129,6 +135,7 @@ const zh: DocumentWords = {
     machine: '机器',
   },
   noRuns: '没有运行。',
+  data: ['数据', '字节', 'SHA-256'],
   setting: ['设置', '值'],
   machine: ['处理器', '系统', 'Node', '设备', '内核', '线程数', 'minRNN Lab'],
   sample: (step, temperature) => `第 ${step} 步，温度 ${temperature}`,

@@ -95,6 +95,18 @@ const otherwise = (runs: readonly RunState[], language: UiLanguage): string =>
     )
     .join('');
 
+/** What the runs have learned from, each once. */
+function data(runs: readonly RunState[], words: DocumentWords): string {
+  const known = runs.flatMap(({ texts = [] }) => texts.flatMap(({ text }) => (text === null ? [] : [text])));
+  const each = new Map(known.map((text) => [`${text.name} ${text.sha256}`, text]));
+  const rows = [...each.values()].map(({ name, title, bytes, sha256 }) => [
+    html(title === undefined || title === name ? name : `${title} (${name})`),
+    numberText(bytes),
+    sha256,
+  ]);
+  return rows.length === 0 ? '' : table(words.data.map(html), rows);
+}
+
 /** Settings that all runs share; the differing ones are in the run table. */
 function settings(runs: readonly RunState[], words: DocumentWords): string {
   const all = runs.map((run) => settingsOf(run.spec));
@@ -191,6 +203,7 @@ export async function reportOf(source: ExportSource): Promise<string> {
     section(sections.seeds, seeds({ ...session, runs: states }, source.language)),
     section(sections.charts, drawn === '' ? '' : `<div class="pictures">${drawn}</div>`),
     section(sections.samples, await samples(source)),
+    section(sections.data, data(states, words)),
     section(sections.settings, settings(states, words)),
     section(sections.machine, machines(states, words)),
     `<footer>minRNN Lab ${html(programVersion())}${day === '' ? '' : `, ${html(words.runsOf(day))}`}</footer>`,
