@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { RandomStream } from '../core/philox.ts';
 import { unwrap } from '../core/result.ts';
 import { english } from '../core/say.ts';
+import { readIdx } from '../data/array-files.ts';
 import { drawnShapes, drawnWaves } from '../data/drawn.ts';
+import { labelledArrays } from '../data/labelled-arrays.ts';
 import type { TaskData } from '../data/labelled.ts';
 import { loadDevice, type DeviceKind } from '../device/registry.ts';
 import { defaultsOf, type FieldValues } from '../spec/fields.ts';
@@ -42,10 +44,57 @@ async function train(
 
 const small = { fields: { d: 12 }, training: { batch: 16, learningRate: 0.01, evaluateEvery: 1000 } } as const;
 
+describe('sequential MNIST from IDX files', () => {
+  /** As the files of MNIST: big-endian header, then a byte for each point; every picture has one bright point of its own. */
+  const idx = (extents: readonly number[], at: (i: number) => number): Uint8Array => {
+    const count = extents.reduce((all, extent) => all * extent, 1);
+    const bytes = new Uint8Array(4 + 4 * extents.length + count);
+    bytes.set([0, 0, 8, extents.length]);
+    extents.forEach((extent, i) => new DataView(bytes.buffer).setUint32(4 + 4 * i, extent));
+    for (let i = 0; i < count; i++) bytes[4 + 4 * extents.length + i] = at(i);
+    return bytes;
+  };
+  const points = 28 * 28;
+  const pictures = unwrap(
+    readIdx(
+      'images',
+      idx([20, 28, 28], (i) => (i % points === 13 * Math.floor(i / points) ? 255 : 0)),
+    ),
+  );
+  const labels = unwrap(
+    readIdx(
+      'labels',
+      idx([20], (i) => i % 10),
+    ),
+  );
+  const set = unwrap(labelledArrays('mnist', pictures, labels));
+  const brightest = (steps: string, example: number) => {
+    const task = taskOf(imageClasses, set, { steps });
+    const batch = makeBatch(task, 1, task.evalLength);
+    task.evaluate(batch, example);
+    const x = floats(batch, 'picture');
+    return { task, step: x.indexOf(Math.max(...x)), shown: task.read(batch).picture?.points.indexOf(255) };
+  };
+
+  it('reads 784 points in order, or all pictures in one other order that people see put right', () => {
+    const straight = Array.from({ length: 10 }, (_, i) => brightest('pixels', i));
+    const shuffled = Array.from({ length: 10 }, (_, i) => brightest('shuffled', i));
+    const [{ task }] = straight;
+    expect(task.evalLength).toBe(784);
+    expect(task.names).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect(straight.map(({ step }) => step)).toEqual(straight.map(({ shown }) => shown));
+    expect(shuffled.map(({ shown }) => shown)).toEqual(straight.map(({ shown }) => shown));
+    const moved = shuffled.filter(({ step, shown }) => step !== shown);
+    expect(moved.length).toBeGreaterThan(7);
+    expect(new Set(shuffled.map(({ step }) => step)).size).toBe(10);
+  });
+});
+
 describe('one answer a sequence', () => {
   it.each([
     ['image-classes-v1', { answer: 'last', steps: 'rows' }, drawnShapes()],
     ['image-classes-v1', { answer: 'pooled', steps: 'pixels' }, drawnShapes()],
+    ['image-classes-v1', { answer: 'last', steps: 'shuffled' }, drawnShapes()],
     ['series-classes-v1', { answer: 'last' }, drawnWaves()],
   ] as const)('%s %j: the cpu computes what the reference computes', async (task, answer, data) => {
     const run = {

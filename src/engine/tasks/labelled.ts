@@ -3,7 +3,7 @@
 // deviation of the training part. Shorter series are filled up with zeros before they begin, so that the last step is always real. Loss:
 // cross-entropy, one answer a sequence, at its last step or as the mean over its steps. Versions: v1.
 import { itemAt } from '../core/item.ts';
-import type { RandomStream } from '../core/philox.ts';
+import { RandomStream } from '../core/philox.ts';
 import { fail, ok, type Result } from '../core/result.ts';
 import { asIs, type Message, say } from '../core/say.ts';
 import type { LabelledKind, LabelledSet, TaskData } from '../data/labelled.ts';
@@ -85,11 +85,12 @@ export const imageClasses: TaskDef = {
     steps: {
       kind: 'choice',
       label: 'Read',
-      help: 'One row of the picture at each step, or one point.',
+      help: 'One row of the picture at each step, or one point; shuffled: the points of all pictures in one fixed random order.',
       default: 'rows',
       choices: [
         { value: 'rows', label: 'row by row' },
         { value: 'pixels', label: 'point by point' },
+        { value: 'shuffled', label: 'point by point, shuffled' },
       ],
     },
     ...shared,
@@ -108,6 +109,8 @@ interface Plan {
   readonly heldOut: readonly number[];
   readonly test: readonly number[];
   readonly scale: { readonly mean: number; readonly deviation: number };
+  /** Which point of the picture is read at each step; null = as they lie. */
+  readonly order: readonly number[] | null;
 }
 
 const kindWords: Readonly<Record<LabelledKind | 'table', Message>> = {
@@ -143,10 +146,12 @@ function prepare(values: FieldValues, data: TaskData | null, kind: LabelledKind)
   }
   if (share > 0 && split.test.length === 0)
     return fail('bad-input', nothingToTest(share), { field: 'task.fields.test' });
-  const stream = streamOf(data, values['steps'] === 'pixels' ? 'pixels' : 'rows');
+  const stream = streamOf(data, values['steps'] === 'pixels' || values['steps'] === 'shuffled' ? 'pixels' : 'rows');
   const starts = startsOf(data);
   const length = stream.kind === 'image' ? data.width / stepWidth(stream) : longest;
-  const plan = { set: data, stream, length, starts, ...split, scale: scaleOf(data, starts, split.training) };
+  const order =
+    values['steps'] === 'shuffled' ? new RandomStream(0, 'image-classes/order').choose(length, length) : null;
+  const plan = { set: data, stream, length, starts, ...split, scale: scaleOf(data, starts, split.training), order };
   return ok(taskOf(plan, Number(values['evalSequences']), pooled ? 'pooled' : 'last'));
 }
 
@@ -259,8 +264,14 @@ function trainBatch(plan: Plan, batch: Batch, random: RandomStream): void {
   for (let row = 0; row < batch.size; row++) write(plan, batch, row, training[random.below(training.length)] ?? null);
 }
 
+/** Where number `i` of a shuffled picture lies in the picture itself; the channels of a point stay together. */
+function placeOf(order: readonly number[], stream: Plan['stream'], i: number): number {
+  const channels = stepWidth(stream);
+  return itemAt(order, Math.floor(i / channels)) * channels + (i % channels);
+}
+
 /** Null = past the end: nothing, and no loss. */
-function write({ set, stream, starts, scale }: Plan, batch: Batch, row: number, index: number | null): void {
+function write({ set, stream, starts, scale, order }: Plan, batch: Batch, row: number, index: number | null): void {
   const x = floats(batch, stream.name);
   const each = x.length / batch.size;
   x.fill(0, row * each, (row + 1) * each);
@@ -268,13 +279,19 @@ function write({ set, stream, starts, scale }: Plan, batch: Batch, row: number, 
   if (index === null) return;
   const [start, count] = [itemAt(starts, index), itemAt(set.lengths, index) * set.width];
   const at = (row + 1) * each - count;
-  for (let i = 0; i < count; i++) x[at + i] = (itemAt(set.values, start + i) - scale.mean) / scale.deviation;
+  if (order === null)
+    for (let i = 0; i < count; i++) x[at + i] = (itemAt(set.values, start + i) - scale.mean) / scale.deviation;
+  else
+    for (let i = 0; i < count; i++)
+      x[at + i] = (itemAt(set.values, start + placeOf(order, stream, i)) - scale.mean) / scale.deviation;
 }
 
 function read(plan: Plan, row: Batch): ExampleSequence {
-  const { set, stream, scale } = plan;
+  const { set, stream, scale, order } = plan;
   const x = floats(row, stream.name);
-  const values = Array.from(x, (value) => value * scale.deviation + scale.mean);
+  const values: number[] = [];
+  for (const [i, value] of x.entries())
+    values[order === null ? i : placeOf(order, stream, i)] = value * scale.deviation + scale.mean;
   const [wanted = 0] = ints(row, 'class');
   if (stream.kind === 'image') return { symbols: [], picture: pictureOf(stream, values), asked: [{ at: 0, wanted }] };
   const before = x.findIndex((value) => value !== 0);

@@ -278,8 +278,8 @@ export const zhFields: Readonly<Record<string, Words>> = {
     dataset: { label: '图像', help: '要学习的图像：程序绘制的轮廓，或自己的文件（MNIST 的 IDX、.npy）。' },
     steps: {
       label: '读入方式',
-      help: '每一步读入图像的一行，或一个点。',
-      choices: { rows: '逐行', pixels: '逐点' },
+      help: '每一步读入图像的一行，或一个点；打乱：所有图像的点按同一个固定的随机次序读入。',
+      choices: { rows: '逐行', pixels: '逐点', shuffled: '逐点，打乱' },
     },
     ...labelled,
   },
