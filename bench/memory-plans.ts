@@ -1,5 +1,6 @@
 // Planned memory of training steps: minimal against classic cells at the same width, fused against the paper's way, the text
 // step by both schedules, growth with the batch. Nothing is run; a test and a bench compare the numbers with their targets.
+import type { BuildOptions } from '../src/engine/graph/builder.ts';
 import { cpuDevice, planCpu } from '../src/engine/device/cpu/index.ts';
 import { planWebgpu } from '../src/engine/device/webgpu/index.ts';
 import { unwrap } from '../src/engine/core/result.ts';
@@ -55,8 +56,16 @@ export const layerShapes: readonly LayerShape[] = [
 /** A loop makes one node per step and operation, so planning a long one takes minutes. */
 export const LONGEST_LOOP = 512;
 
-/** The training program of recurrent layers between embedding and head, as a run of the lab has it: no conv, no MLP, no norm. */
-export function layerProgram(model: ModelKind, implementation: string, shape: LayerShape): Program {
+/**
+ * The training program of recurrent layers between embedding and head, as a run of the lab has it: no conv, no MLP, no norm. `asWritten`: with the first
+ * layer computed at every position, not on the table of the embedding.
+ */
+export function layerProgram(
+  model: ModelKind,
+  implementation: string,
+  shape: LayerShape,
+  options: BuildOptions = {},
+): Program {
   const { batch, length, width, layers } = shape;
   const plain = { norm: 'none', residual: false, project: 'when-needed', finalNorm: false };
   const spec = smallSpec({
@@ -68,7 +77,7 @@ export function layerProgram(model: ModelKind, implementation: string, shape: La
     training: { batch },
   });
   const text = smallText.repeat(Math.ceil((8 * length) / 1000));
-  return buildProgram(unwrap(setUpRun(spec, text)));
+  return buildProgram(unwrap(setUpRun(spec, text)), options);
 }
 
 /** Planned bytes of the text step with `batch` samples, and the bytes of its inputs. */

@@ -53,8 +53,8 @@ describe('profile', () => {
       expect(sum(({ milliseconds }) => milliseconds)).toBeLessThanOrEqual(stepMilliseconds * 1.5);
       const matmul = ops.find(({ op }) => op === 'matmul');
       expect(matmul?.gflops).toBeCloseTo((matmul?.flops ?? 0) / (matmul?.milliseconds ?? 0) / 1e6, 9);
-      // Four matrices of d = 16, batch 8, 18 positions, each in three products: at least 2 x 144 x 16 x 16 operations a product.
-      expect(matmul?.flops).toBeGreaterThan(12 * 2 * 144 * 16 * 16);
+      // Two matrices of d = 16 at 8 x 18 positions, each in three products; those of the first layer are of the rows of a small table.
+      expect(matmul?.flops).toBeGreaterThan(6 * 2 * 144 * 16 * 16);
     }
   });
 

@@ -104,8 +104,8 @@ export const training = [
     name: 'update-count',
     why: 'the first update counts as the second',
     file: 'src/engine/training/updates.ts',
-    find: 'updates + i + 1, training',
-    replace: 'updates + i + 2, training',
+    find: 'updates + index + 1, training',
+    replace: 'updates + index + 2, training',
     ...golden,
   },
   {
@@ -200,8 +200,8 @@ export const training = [
     name: 'held-out-overlap',
     why: 'training windows reach into the held-out part of the text',
     file: 'src/engine/tasks/char-text.ts',
-    find: "symbols * (1 - Number(values['heldOut']))",
-    replace: "symbols * (1 - 0.5 * Number(values['heldOut']))",
+    find: "borderOf(all.length, Number(values['heldOut']) + share, values)",
+    replace: "borderOf(all.length, 0.5 * Number(values['heldOut']) + share, values)",
     tests: ['src/engine/tasks/tasks.test.ts'],
   },
 ];

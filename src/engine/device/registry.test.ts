@@ -56,7 +56,6 @@ const reasons: Readonly<Record<string, string>> = {
   'src/engine/verify/golden-run.ts': 'the float64 reference is held to tighter bounds',
   'src/engine/verify/recurrence.ts': 'the float64 reference is what others are checked by',
   'src/engine/verify/small-run.ts': 'small runs of tests stand on the reference unless said otherwise',
-  'src/engine-host/check-runtime.ts': 'the device that an installed runtime computes',
   'src/lab/engines/machine.ts': 'the device that an installed runtime computes',
   'src/lab/runtimes/check.ts': 'the device that an installed runtime computes',
   'src/lab/runtimes/of-lab.ts': 'the device that an installed runtime computes',
@@ -67,6 +66,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Other meanings of the same words. */
 const otherMeanings: Readonly<Record<string, string>> = {
+  'src/engine/spec/validate.ts': 'the variant that others are compared with',
+  'src/lab/exporting/seed-table.ts': 'the variant that others are compared with',
   'src/renderer/views/race/setup/measured-on.ts': 'the field `cpu` of an environment stamp is the processor',
   'src/protocol/runtimes.ts': 'names of packages to install',
   'src/lab/runtimes/runtimes.ts': 'names of packages to install',

@@ -115,17 +115,26 @@ async function expectSameGradients(program: Program, classes: number): Promise<v
 }
 
 const everything = { norm: 'rmsNorm', conv: true, mlp: true, dropout: 0.2, learnedStart: true };
+/** What tells of its steps takes a maximum over the batch, which parts of it do not have. */
 const cases = Object.entries(models).flatMap(([kind, { implementations }]) =>
-  everywhere(implementations).map(({ id }) => [kind as ModelKind, id] as const),
+  everywhere(implementations).map(({ id, tells }) => [kind as ModelKind, id, tells !== undefined] as const),
 );
+const inParts = cases.filter(([, , tells]) => !tells);
+const whole = cases.filter(([, , tells]) => tells);
 
 describe('slab gives what op by op gives', () => {
-  test.each(cases)('%s, %s', async (model, implementation) => {
+  test.each(inParts)('%s, %s', async (model, implementation) => {
     const training = { batch: 6, clip: 1 };
     await expectSame(
       { model, implementation, task: 'char-text-v1', fields: { ...everything, layers: 2 }, training },
       12,
     );
+  });
+
+  test.each(whole)('%s, %s trains op by op, and says why', (model, implementation) => {
+    const program = programOf({ model, implementation, task: 'char-text-v1', training: { batch: 6 } });
+    const plan = planCpu(program, { threads: 1 });
+    expect(plan.entries.get('train')?.schedule).toMatchObject({ kind: 'op-by-op' });
   });
 
   test('three samples a piece, layer norm, positions to ignore that differ between samples', async () => {

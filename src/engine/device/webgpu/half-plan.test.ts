@@ -39,7 +39,8 @@ function planOf(program: Program, halfFrom: number, kernels: Kernels = {}): GpuP
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz ';
 const text = Array.from({ length: 20_000 }, (_, i) => alphabet[(i * i + 7 * i) % alphabet.length]).join('');
-const programOf = (run: SmallRun): Program => buildProgram(unwrap(setUpRun(smallSpec(run), text)));
+/** With every position of the first layer computed, so that all activations of a network are there. */
+const programOf = (run: SmallRun): Program => buildProgram(unwrap(setUpRun(smallSpec(run), text)), { asWritten: true });
 
 const textStep = (length: number, model: ModelKind = 'minGru'): Program =>
   programOf({

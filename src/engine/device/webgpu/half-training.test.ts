@@ -50,7 +50,7 @@ test.skipIf(beside !== '')(`an adapter without it refuses the run, with the cure
 });
 
 test('the preflight plans what the run will take', async () => {
-  const spec = smallSpec({ device: 'webgpu', fields: { d: 64 }, training: { batch: 64 } });
+  const spec = smallSpec({ device: 'webgpu', fields: { d: 64, layers: 4 }, training: { batch: 64 } });
   const memoryOf = async (storage: string) => {
     const described = await describeRun({ ...spec, device: { ...spec.device, storage } }, null);
     return described.ok ? described.value.memory : null;

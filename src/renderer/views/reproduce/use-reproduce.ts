@@ -10,11 +10,10 @@ import { missing, runsOf, sizeOfRuns } from '../../../engine/spec/reproduce/resu
 import type { Span } from '../../../engine/spec/remaining.ts';
 import type { ExperimentSpec } from '../../../engine/spec/run-spec.ts';
 import { createSession, mayLeave } from '../../composables/session-files.ts';
-import { locale } from '../../i18n/index.ts';
+import { named } from '../../i18n/told.ts';
 import { lab } from '../../services/lab.ts';
 import { activeStatuses, resumableStatuses, useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
-import { wordsIn } from '../../../protocol/told/told.ts';
 
 /** What a size takes on this machine. */
 export interface Cost {
@@ -78,7 +77,7 @@ async function runAt(preset: Preset, size: SizeName): Promise<boolean> {
   const held = runsOf(session.runs, plans).map(({ run }) => run);
   if (held.length === 0) {
     if (!(await mayLeave())) return false;
-    if (!(await createSession(`${wordsIn(locale(), preset.title)}, ${size}`, plans[0]))) return false;
+    if (!(await createSession(`${named(preset.title)}, ${size}`, plans[0]))) return false;
   }
   const open = held.filter(({ status }) => resumableStatuses.has(status) && status !== 'diverged').map(({ id }) => id);
   if (open.length > 0) await session.act(open, { kind: 'resume' });
