@@ -93,6 +93,7 @@ describe('a run', () => {
         step: 0,
         text: {
           name: 'input',
+          title: expect.stringMatching(/^input/i),
           sha256: hashOf(text),
           bytes: text.length,
           symbols: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/), count: new Set(text).size },

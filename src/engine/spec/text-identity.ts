@@ -4,7 +4,7 @@
 export interface TextIdentity {
   /** Its name where the run learned it. */
   readonly name: string;
-  /** What a person called it there; absent in older sessions. */
+  /** What a person called it there; absent where it is the same, and in older sessions. */
   readonly title?: string;
   /** Of its UTF-8, lower-case hex. */
   readonly sha256: string;

@@ -100,7 +100,7 @@ function data(runs: readonly RunState[], words: DocumentWords): string {
   const known = runs.flatMap(({ texts = [] }) => texts.flatMap(({ text }) => (text === null ? [] : [text])));
   const each = new Map(known.map((text) => [`${text.name} ${text.sha256}`, text]));
   const rows = [...each.values()].map(({ name, title, bytes, sha256 }) => [
-    html(title === undefined || title === name ? name : `${title} (${name})`),
+    html(title === undefined ? name : `${title} (${name})`),
     numberText(bytes),
     sha256,
   ]);

@@ -155,7 +155,7 @@ export class RunTexts {
   async #named(name: string, spec: Pick<RunSpec, 'task'>): Promise<TextIdentity> {
     const identity = await this.#identity(name, await this.#datasets.content(name), spec);
     const title = this.#datasets.list().find(({ id }) => id === name)?.title;
-    return title === undefined ? identity : { ...identity, title };
+    return title === undefined || title === name ? identity : { ...identity, title };
   }
 
   /** The learned content: found here under any name, else inside the session; null if it is in neither place. */
