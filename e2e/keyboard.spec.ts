@@ -74,7 +74,7 @@ test('the palette finds commands, runs and settings, and reports when nothing ma
   await expect(shell.heading('Settings')).toBeVisible();
   await command(page, 'Theme: Dark');
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
-  await page.keyboard.press('4');
+  await page.keyboard.press('5');
   await expect(shell.heading('Sessions')).toBeVisible();
   await page.keyboard.press('1');
   await expect(shell.heading('Race two sequence models')).toBeVisible();
