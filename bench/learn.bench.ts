@@ -1,6 +1,6 @@
 // It learns: experiments of examples/ with three seeds each, as tables with their spread. Text at equal parameters, selective copying with equal
 // trials of learning rates, state tracking on longer strings. Run:
-//   node bench/learn.bench.ts [text] [copy] [parity] [cycle] [pairs] [--steps 20] [--seeds 1] [--models minGru,lru]
+//   node bench/learn.bench.ts [text] [copy] [parity] [cycle] [pairs] [--steps 20] [--seeds 1] [--models minGru,lru] [--busy]
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,12 @@ const experiments = [
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { steps: { type: 'string' }, seeds: { type: 'string' }, models: { type: 'string' } },
+  options: {
+    steps: { type: 'string' },
+    seeds: { type: 'string' },
+    models: { type: 'string' },
+    busy: { type: 'boolean', default: false },
+  },
 });
 
 function specOf(file: string): ExperimentSpec {
@@ -91,7 +96,18 @@ async function raced(
   const minutes = (performance.now() - began) / 60_000;
   const steps = spec.budget.amount;
   write(
-    { id, title: spec.name, metric, solved, steps, matched: spec.match ?? null, runs, environment: at, minutes },
+    {
+      id,
+      title: spec.name,
+      metric,
+      solved,
+      steps,
+      matched: spec.match ?? null,
+      runs,
+      environment: at,
+      minutes,
+      ...(options.busy ? { busy: true } : {}),
+    },
     experiments.map((one) => one.id),
   );
   for (const { name, seed, learningRate, best, seconds, status } of runs)

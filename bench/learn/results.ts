@@ -38,6 +38,8 @@ export interface Part {
   readonly runs: readonly Learned[];
   readonly environment: ReturnType<typeof environment>;
   readonly minutes: number;
+  /** Other work ran beside it. */
+  readonly busy?: true;
 }
 
 const folder = join(import.meta.dirname, '../results');
@@ -145,7 +147,7 @@ function section(part: Part): readonly string[] {
   return [
     `## ${title}`,
     '',
-    `${steps} steps${matched === null ? '' : `, equal ${matched} within 5 %`}${rates > 1 ? `, ${rates} learning rates for every model, the row is the best by the mean` : ''}${solved === null ? '' : `; solved = ${metric} of at least ${solved}`}. Mean ± standard deviation over seeds. ${minutes.toFixed(0)} minutes, commit ${at['commit']} of ${at['date']}, ${at['cpu']}, ${at['cores']} cores.`,
+    `${steps} steps${matched === null ? '' : `, equal ${matched} within 5 %`}${rates > 1 ? `, ${rates} learning rates for every model, the row is the best by the mean` : ''}${solved === null ? '' : `; solved = ${metric} of at least ${solved}`}. Mean ± standard deviation over seeds. ${minutes.toFixed(0)} minutes, commit ${at['commit']} of ${at['date']}, ${at['cpu']}, ${at['cores']} cores.${part.busy || Number(at['load']) > 3 ? ' Other work ran beside it: its seconds say little.' : ''}`,
     '',
     `| ${head.join(' | ')} |`,
     `|${' --- |'.repeat(head.length)}`,
