@@ -71,13 +71,11 @@ describe('a reproduction in a session', () => {
 
     const document = documentOf(small, 'small', runs, [experiment]);
     if (document === null) expect.fail('a document is required');
-    for (const { arm, seeds } of document.outcome.arms)
-      expect(seeds).toEqual(
-        [1, 2, 3].map((seed) => ({
-          seed,
-          value: runs.find((run) => run.spec.seed === seed && run.name.startsWith(arm.name))?.last['val/accuracy'],
-        })),
-      );
+    for (const { arm, summary } of document.outcome.arms) {
+      const valueOf = (seed: number) =>
+        runs.find((run) => run.spec.seed === seed && run.name.startsWith(arm.name))?.last['val/accuracy'];
+      expect(summary).toMatchObject({ seeds: [1, 2, 3], values: [1, 2, 3].map(valueOf) });
+    }
     expect(markdown(document, english)).toMatch(/6 runs, /);
   });
 });

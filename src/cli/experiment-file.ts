@@ -9,7 +9,7 @@ import { programRoot } from '../lab/files/program.ts';
 import type { Lab } from '../lab/lab.ts';
 import { readLimits, readUserFile } from '../lab/files/read-file.ts';
 import { readText } from '../protocol/text-file.ts';
-import type { experimentOptions } from './options.ts';
+import type { deviceOptions, experimentOptions } from './options.ts';
 import type { Values } from './typed.ts';
 
 export type Overrides = Partial<Values<typeof experimentOptions>>;
@@ -31,25 +31,31 @@ export function experimentPath(file: string): string {
 export async function loadExperiment(
   lab: Lab,
   file: string,
-  { device, threads, module, storage, mode, match, seeds, budget }: Overrides,
+  { mode, match, seeds, budget, ...on }: Overrides,
 ): Promise<ExperimentSpec> {
   const path = experimentPath(file);
   const bytes = await readUserFile('experiment', path, readLimits.json);
   const spec = readExperiment(unwrap(readText(bytes, path)), lab.catalogue());
-  const kind = device ?? spec.device?.kind;
-  const count = threads ?? spec.device?.threads;
   return {
-    ...spec,
-    device: {
-      ...spec.device,
-      ...(kind === undefined ? {} : { kind }),
-      ...(count === undefined ? {} : { threads: count }),
-      ...(module === undefined ? {} : { module }),
-      ...(storage === undefined ? {} : { storage }),
-    },
+    ...onDevice(spec, on),
     ...(mode === undefined ? {} : { mode }),
     ...(match === undefined ? {} : { match }),
     ...(seeds === undefined ? {} : { seeds }),
     ...(budget === undefined ? {} : { budget }),
   };
 }
+
+/** The experiment on the device that was asked for. */
+export const onDevice = (
+  spec: ExperimentSpec,
+  { device, threads, module, storage }: Partial<Values<typeof deviceOptions>>,
+): ExperimentSpec => ({
+  ...spec,
+  device: {
+    ...spec.device,
+    ...(device === undefined ? {} : { kind: device }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(module === undefined ? {} : { module }),
+    ...(storage === undefined ? {} : { storage }),
+  },
+});

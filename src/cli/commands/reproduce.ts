@@ -10,15 +10,16 @@ import { csv, markdown, type Document } from '../../engine/spec/reproduce/docume
 import { documentOf } from '../../engine/spec/reproduce/of-session.ts';
 import { sizeNames, type Preset } from '../../engine/spec/reproduce/preset.ts';
 import { reproductionOf, reproductions } from '../../engine/spec/reproduce/registry.ts';
-import { missing, runsOf } from '../../engine/spec/reproduce/results.ts';
+import { leftOf } from '../../engine/spec/reproduce/results.ts';
 import { refusal } from '../../lab/experiments/experiments.ts';
 import { asFile } from '../../lab/files/files.ts';
 import type { Lab } from '../../lab/lab.ts';
 import { act } from '../../lab/race/race-actions.ts';
-import type { RunId, RunStatus } from '../../protocol/state.ts';
+import type { RunId } from '../../protocol/state.ts';
 import type { Command } from '../command.ts';
 import type { Console } from '../console.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { onDevice } from '../experiment-file.ts';
 import { onInterrupt, type Interrupt } from '../interrupt.ts';
 import { deviceOptions } from '../options.ts';
 import { RaceProgress } from '../race-progress.ts';
@@ -64,23 +65,6 @@ function list(out: Console): number {
   return exitCodes.done;
 }
 
-/** The experiments on the device that was asked for. */
-const onDevice = (
-  experiments: readonly ExperimentSpec[],
-  { device, threads, module, storage }: Given,
-): ExperimentSpec[] =>
-  experiments.map((spec) => ({
-    ...spec,
-    device: {
-      ...(device === undefined ? {} : { kind: device }),
-      ...(threads === undefined ? {} : { threads }),
-      ...(module === undefined ? {} : { module }),
-      ...(storage === undefined ? {} : { storage }),
-    },
-  }));
-
-const unfinished: ReadonlySet<RunStatus> = new Set<RunStatus>(['paused', 'stopped', 'interrupted', 'failed', 'queued']);
-
 /** Every experiment is judged before a file is touched. */
 async function needGood(lab: Lab, experiments: readonly ExperimentSpec[]): Promise<void> {
   for (const spec of experiments) {
@@ -111,14 +95,14 @@ async function openSession(
 
 /** Resumes what has not ended and adds what is missing. Resolves to the ids of the runs that train. */
 async function start(lab: Lab, experiments: readonly ExperimentSpec[]): Promise<readonly RunId[]> {
-  const mine = runsOf(lab.keeper.state().runs, experiments).map(({ run }) => run);
-  const open = mine.filter(({ status }) => unfinished.has(status)).map(({ id }) => id);
-  if (open.length > 0) await act(lab.race, open, { kind: 'resume', otherData: false }, lab.catalogue().training);
-  for (const spec of missing(mine, experiments)) await lab.start(spec);
-  const now = runsOf(lab.keeper.state().runs, experiments).map(({ run }) => run);
-  return now
-    .filter(({ id, status }) => open.includes(id) || (status !== 'finished' && status !== 'diverged'))
-    .map(({ id }) => id);
+  const { runs } = lab.keeper.state();
+  const left = leftOf(runs, experiments);
+  const resumed = left.resume.map(({ id }) => id);
+  if (resumed.length > 0) await act(lab.race, resumed, { kind: 'resume', otherData: false }, lab.catalogue().training);
+  for (const spec of left.start) await lab.start(spec);
+  const before = new Set(runs.map(({ id }) => id));
+  const added = lab.keeper.state().runs.filter(({ id }) => !before.has(id));
+  return [...resumed, ...added.map(({ id }) => id)];
 }
 
 async function report(path: string, document: Document, overwrite: boolean): Promise<void> {
@@ -148,7 +132,7 @@ async function run(
   preset: Preset,
   given: Given,
 ): Promise<number> {
-  const experiments = onDevice(preset.experiments(given.size), given);
+  const experiments = preset.experiments(given.size).map((spec) => onDevice(spec, given));
   await needGood(lab, experiments);
   await expected(out, lab, experiments);
   if (given.plan) return exitCodes.done;

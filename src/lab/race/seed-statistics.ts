@@ -2,7 +2,7 @@
 import { compareVariants, type Comparison } from '../../engine/spec/statistics/comparisons.ts';
 import { planFollowed, plannedReference, type Plan } from '../../engine/spec/statistics/plans.ts';
 import { headlineOf, metricId, metricsOf, type RunMetric } from '../../engine/spec/task-metrics.ts';
-import { variantOf } from '../../protocol/seed-results.ts';
+import { variantOf } from '../../engine/spec/statistics/run-results.ts';
 import type { RunState, SessionState } from '../../protocol/state.ts';
 import { racedGroups } from './race-result.ts';
 

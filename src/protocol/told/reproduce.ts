@@ -153,7 +153,7 @@ const verdictWords: Readonly<Record<string, string>> = {
   '{0} of {1} seeds': '{1} 个种子中的 {0} 个',
   'It takes at least {0} seeds; there are {1}.': '至少需要 {0} 个种子；现有 {1} 个。',
   'It needs {0}.': '需要：{0}。',
-  'Runs of the two overlap (p {0}): more seeds would tell.': '两者的运行相互重叠（p {0}）：更多种子才能区分。',
+  'Runs of the two overlap, p {0}: more seeds would tell.': '两者的运行相互重叠，p {0}：更多种子才能区分。',
   'So few seeds do not decide a share of runs: it takes at least 5 that agree.':
     '种子太少，无法判定运行的比例：至少需要 5 个一致的种子。',
   'Runs have diverged, and a loss has no worst value to count them as.': '有运行发散，而损失没有可以代入的最差值。',

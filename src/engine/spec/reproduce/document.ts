@@ -1,9 +1,10 @@
 // A reproduction as a document: its claim and verdicts, its numbers in the layout of the source, its settings beside the source's. Markdown, LaTeX and CSV
 // with the same figures. Pure; `tell` gives the language.
 import { csvRow } from '../../core/csv.ts';
+import { itemAt } from '../../core/item.ts';
 import { say, type Message } from '../../core/say.ts';
 import type { RunMetric } from '../task-metrics.ts';
-import { asPrinted, ends, figure, settingText } from './figures.ts';
+import { asPrinted, ends, figure, publishedOf, settingText } from './figures.ts';
 import type { ArmOutcome, Outcome } from './outcome.ts';
 import type { Preset, SizeName } from './preset.ts';
 import type { Compared } from './settings.ts';
@@ -27,38 +28,49 @@ export const sizeWords: Readonly<Record<SizeName, Message>> = {
   paper: say`size of the paper`,
 };
 
-const publishedText = ({ arm }: ArmOutcome, metric: RunMetric, tell: Tell): string => {
-  if (arm.published === undefined) return '–';
-  return arm.published === 'not verified' ? tell(say`not verified`) : asPrinted(metric, arm.published);
+const publishedText = (one: ArmOutcome, metric: RunMetric, tell: Tell): string => {
+  const printed = publishedOf(one);
+  if (printed !== null) return asPrinted(metric, printed);
+  return one.arm.published === undefined ? '–' : tell(say`not verified`);
 };
 
 const unitOf = (metric: RunMetric): string => (metric.unit === 'share' ? '%' : metric.unit);
 
-const intervalName = ({ kind }: ArmOutcome): Message =>
-  kind === 'bounded' ? say`bounded mean, 95 %` : say`mean by t, 95 %`;
+/** That of the first arm which has an interval: one rule holds for a metric. */
+function intervalName({ arms }: Outcome): Message {
+  const kind = arms.find(({ summary }) => summary.intervalKind !== null)?.summary.intervalKind ?? null;
+  if (kind === null) return say`95 %`;
+  return kind === 'bounded' ? say`bounded mean, 95 %` : say`mean by t, 95 %`;
+}
+
+/** Each value in the order of the seeds. */
+const seedTexts = ({ summary: { values } }: ArmOutcome, metric: RunMetric, tell: Tell): string =>
+  values.map((value) => (value === null ? tell(say`diverged`) : figure(metric, value))).join(', ');
 
 /** Heads and rows of the numbers. */
 export function numbers({ preset, metric, outcome }: Document, tell: Tell): readonly (readonly string[])[] {
   const unit = unitOf(metric);
-  const [first] = outcome.arms;
   const head = [
     ...preset.heads.map(tell),
     `${tell(say`Published`)} ${unit}`,
     `${tell(say`Ours, mean`)} ${unit}`,
     tell(say`s.d.`),
-    first === undefined ? '' : tell(intervalName(first)),
+    tell(intervalName(outcome)),
     tell(say`Each seed`),
     tell(say`Solved`),
   ];
-  const rows = outcome.arms.map((one) => [
-    ...one.arm.cells,
-    publishedText(one, metric, tell),
-    figure(metric, one.mean),
-    figure(metric, one.sd),
-    ends(metric, one.interval, '…'),
-    one.seeds.map(({ value }) => (value === null ? tell(say`diverged`) : figure(metric, value))).join(', '),
-    one.solved === null ? '–' : `${one.solved} / ${one.seeds.length}`,
-  ]);
+  const rows = outcome.arms.map((one) => {
+    const { sample, interval, solved } = one.summary;
+    return [
+      ...one.arm.cells,
+      publishedText(one, metric, tell),
+      figure(metric, sample?.mean ?? null),
+      figure(metric, sample?.sd ?? null),
+      ends(metric, interval),
+      seedTexts(one, metric, tell),
+      solved === null ? '–' : solved.join(' / '),
+    ];
+  });
   return [head, ...rows];
 }
 
@@ -123,12 +135,12 @@ export function markdown(document: Document, tell: Tell): string {
 /** For programs: numbers that are not rounded. */
 export function csv({ preset, metric, outcome }: Document): string {
   const head = [...preset.heads.map((_, at) => `column_${at + 1}`), 'seed', metric.name, 'published'];
-  const rows = outcome.arms.flatMap(({ arm, seeds }) =>
-    seeds.map(({ seed, value }) => [
+  const rows = outcome.arms.flatMap(({ arm, summary }) =>
+    summary.seeds.map((seed, at) => [
       ...arm.cells,
       seed,
-      value,
-      arm.published === undefined || arm.published === 'not verified' ? null : arm.published.value,
+      itemAt(summary.values, at),
+      publishedOf({ arm, summary })?.value ?? null,
     ]),
   );
   return [head, ...rows].map(csvRow).join('');

@@ -40,7 +40,9 @@ interface ByArms {
 
 /** A part of the claim, with the names of the arms it is about. Margins are those of docs/user/statistics.md unless one is given. */
 export type Part =
-  | (ByArms & { readonly kind: 'better'; readonly a: string; readonly b: string; readonly margin?: number })
+  | (ByArms & { readonly kind: 'better'; readonly a: string; readonly b: string })
+  /** a is better than b, or behind it by less than `by` in the unit of the metric. */
+  | (ByArms & { readonly kind: 'not-behind'; readonly a: string; readonly b: string; readonly by: number })
   | (ByArms & { readonly kind: 'equals'; readonly a: string; readonly b: string; readonly delta: number })
   | (ByArms & { readonly kind: 'order'; readonly arms: readonly string[] })
   | (ByArms & { readonly kind: 'reaches'; readonly a: string; readonly x: number })

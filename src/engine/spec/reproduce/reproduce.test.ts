@@ -10,7 +10,7 @@ import { csv, markdown, type Document } from './document.ts';
 import { armsOf, outcomeOf } from './outcome.ts';
 import { sizeNames, type Preset } from './preset.ts';
 import { reproductions } from './registry.ts';
-import { missing, resultsOf, runsOf, sizeOfRuns, type RanRun } from './results.ts';
+import { leftOf, missing, resultsOf, runsOf, sizeOfRuns, type RanRun } from './results.ts';
 import { compared } from './settings.ts';
 
 const catalogue = catalogueWith([]);
@@ -115,12 +115,13 @@ describe('runs of a session', () => {
     const [first, second, ...rest] = runs;
     if (first === undefined || second === undefined) expect.fail('two runs are required');
     const some = [{ ...first, status: 'paused' }, { ...second, status: 'diverged' }, ...rest];
-    const found = resultsOf(some, table, 'small').get('minLSTM · L 1');
-    expect(found).toEqual([
-      { seed: 2, value: null },
-      { seed: 3, value: 0.5 },
-      { seed: 4, value: 0.5 },
+    expect(resultsOf(some, table, 'small').get('minLSTM · L 1')?.results).toEqual([
+      { seed: 1, status: 'missing', value: null },
+      { seed: 2, status: 'diverged', value: null },
+      { seed: 3, status: 'ok', value: 0.5 },
+      { seed: 4, status: 'ok', value: 0.5 },
     ]);
+    expect(leftOf(some, table.experiments('small'))).toEqual({ resume: some.slice(0, 1), start: [] });
   });
 });
 
@@ -154,8 +155,40 @@ describe('an outcome', () => {
   it('counts a diverged run as a guess, and says how many there were', () => {
     const { arms } = outcomeFor((name, seed) => (name === 'minGRU · L 3' && seed === 2 ? null : steps(name, seed)));
     const row = arms.find(({ arm }) => arm.name === 'minGRU · L 3');
-    expect(row).toMatchObject({ diverged: 1, solved: 3, kind: 'bounded' });
-    expect(row?.mean).toBeCloseTo((3 * 0.99 - 0.008 + 1 / 14) / 4, 12);
+    expect(row?.summary).toMatchObject({ diverged: 1, solved: [3, 4], intervalKind: 'bounded' });
+    expect(row?.summary.sample?.mean).toBeCloseTo((3 * 0.99 - 0.008 + 1 / 14) / 4, 12);
+  });
+});
+
+describe('arms', () => {
+  const lru = byId('lru-lm');
+  const loss: RunMetric = { ...accuracy, name: 'val/loss', better: 'lower', unit: 'nats', solved: null };
+  const { canFail: _fails, worst: _worst, ...plain } = loss;
+
+  it('are compared seed by seed only where seeds draw the same data', () => {
+    // By seed SLRU's loss rises and falls alike at both lengths: pairs would show a difference that two groups do not.
+    const value = (name: string, seed: number): number => seed + (name.endsWith('T 512') ? 0.01 * seed : 0);
+    const { parts } = outcomeOf(lru, resultsOf(ran(lru, value), lru, 'small'), plain);
+    const of = (says: RegExp) => parts.find(({ part }) => says.test(english(part.says)))?.verdict.figures.interval;
+    const [low = NaN, high = NaN] = of(/^SLRU is worse/) ?? [];
+    expect(high - low).toBeGreaterThan(2);
+  });
+
+  it('may be behind by what is allowed, by ranks too, and the difference told is the one that is', () => {
+    const formal = byId('chomsky');
+    const outcome = (behind: number) => {
+      const value = (name: string, seed: number): number =>
+        (name.startsWith('minLSTM') ? 0.9 - behind : 0.9) + seed / 1e4;
+      const four = ran(formal, value).flatMap((run) =>
+        run.spec.seed > 1
+          ? [run]
+          : [run, { ...run, spec: { ...run.spec, seed: 4 }, name: run.name.replace('seed 1', 'seed 4') }],
+      );
+      return outcomeOf(formal, resultsOf(four, formal, 'small'), accuracy).parts[0];
+    };
+    expect(outcome(0.01)?.verdict).toMatchObject({ verdict: 'holds', reason: 'ranks' });
+    expect(outcome(0.01)?.verdict.figures.difference).toBeCloseTo(-0.01, 12);
+    expect(outcome(0.05)?.verdict.verdict).toBe('does-not-hold');
   });
 });
 

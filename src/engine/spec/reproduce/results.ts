@@ -3,16 +3,14 @@
 import { nameWithoutSeed } from '../names.ts';
 import type { FieldValues } from '../fields.ts';
 import type { ExperimentSpec, RunSpec, VariantSpec } from '../run-spec.ts';
-import type { MetricName } from '../task-metrics.ts';
+import { variantOf, type EndedRun } from '../statistics/run-results.ts';
 import { sizeNames, type Preset, type SizeName } from './preset.ts';
-import type { Results, SeedResult } from './outcome.ts';
+import type { Results } from './outcome.ts';
 
 /** What is read of a run. */
-export interface RanRun {
+export interface RanRun extends EndedRun {
   readonly name: string;
   readonly spec: RunSpec;
-  readonly status: string;
-  readonly last: Readonly<Partial<Record<MetricName, number | null>>>;
 }
 
 const agrees = (
@@ -53,20 +51,18 @@ export const runsOf = <R extends RanRun>(
     ),
   );
 
-/** Null = not a result: it has not come to an end, or failed for another reason than its numbers. */
-function resultOf(run: RanRun, metric: MetricName): SeedResult | null {
-  const { seed } = run.spec;
-  if (run.status === 'diverged') return { seed, value: null };
-  return run.status === 'finished' ? { seed, value: run.last[metric] ?? null } : null;
-}
-
 export function resultsOf(runs: readonly RanRun[], preset: Preset, size: SizeName): Results {
-  const found = new Map<string, SeedResult[]>();
-  for (const { arm, run } of runsOf(runs, preset.experiments(size))) {
-    const result = resultOf(run, preset.metric);
-    if (result !== null) found.set(arm, [...(found.get(arm) ?? []), result]);
-  }
-  return found;
+  const arms = Map.groupBy(runsOf(runs, preset.experiments(size)), ({ arm }) => arm);
+  return new Map(
+    [...arms].map(([arm, ran]) => [
+      arm,
+      variantOf(
+        arm,
+        ran.map(({ run }) => run),
+        preset.metric,
+      ),
+    ]),
+  );
 }
 
 /** The size that most of the runs belong to; null where none does. */
@@ -100,3 +96,15 @@ export function missing(runs: readonly RanRun[], experiments: readonly Experimen
     });
   });
 }
+
+/** What running a reproduction comes to: runs that have not ended go on, and what is missing starts. */
+export function leftOf<R extends RanRun>(
+  runs: readonly R[],
+  experiments: readonly ExperimentSpec[],
+): { readonly resume: readonly R[]; readonly start: readonly ExperimentSpec[] } {
+  const mine = runsOf(runs, experiments).map(({ run }) => run);
+  return { resume: mine.filter(({ status }) => atRest.has(status)), start: missing(mine, experiments) };
+}
+
+/** A diverged run is a result. */
+const atRest: ReadonlySet<string> = new Set(['paused', 'stopped', 'interrupted', 'failed']);

@@ -2,6 +2,7 @@
 import { asIs, say, type Message } from '../../core/say.ts';
 import type { Figures, Outcome as VerdictKind, Reason, Verdict } from '../statistics/claims.ts';
 import type { RunMetric } from '../task-metrics.ts';
+import { pText } from '../statistics/seed-words.ts';
 import { ends, figure, signed } from './figures.ts';
 import type { PartOutcome } from './outcome.ts';
 import type { Compared } from './settings.ts';
@@ -34,8 +35,7 @@ export function decidedBy({ verdict }: PartOutcome, metric: RunMetric): Message 
 const asText = (text: string): Message => ({ pattern: '{0}', values: [asIs(text)] });
 
 export function intervalWords({ verdict }: PartOutcome, metric: RunMetric): string {
-  const { interval = null } = verdict.figures;
-  return ends(metric, interval, '…');
+  return ends(metric, verdict.figures.interval ?? null);
 }
 
 const tooFew = (seeds: number, needed: number): Message => say`It takes at least ${needed} seeds; there are ${seeds}.`;
@@ -55,7 +55,7 @@ function undecided(reason: Reason | null, { figures }: Verdict, seeds: number): 
   if (reason === 'ranks')
     return seeds < fewestForRanks
       ? tooFew(seeds, fewestForRanks)
-      : say`Runs of the two overlap (p ${asIs(figure({ unit: '' }, figures.p ?? null))}): more seeds would tell.`;
+      : say`Runs of the two overlap, p ${asIs(figures.p ? pText(figures.p) : '–')}: more seeds would tell.`;
   if (reason === 'counts') return say`So few seeds do not decide a share of runs: it takes at least 5 that agree.`;
   if (reason === 'diverged') return say`Runs have diverged, and a loss has no worst value to count them as.`;
   if (reason === 'no-spread') return say`All seeds gave the same number: does the seed change anything?`;

@@ -64,17 +64,22 @@ interface Sides {
   readonly dropped: number;
 }
 
-/** Only seeds that both have, in one order, where pairs may be made of them. */
-function sidesOf(one: SeedSummary, other: SeedSummary, mayPair: boolean): Sides {
-  const common = one.seeds.filter((seed) => other.seeds.includes(seed));
-  if (!mayPair || common.length < 2) return { a: one.values, b: other.values, paired: false, dropped: 0 };
+/** Only seeds that all have, in one order, where runs of one seed may be put side by side; else every result of each. */
+export function sideBySide(
+  summaries: readonly SeedSummary[],
+  mayPair: boolean,
+): { readonly arms: readonly Values[]; readonly paired: boolean } {
+  const [first, ...others] = summaries;
+  const common = first?.seeds.filter((seed) => others.every(({ seeds }) => seeds.includes(seed))) ?? [];
+  if (!mayPair || common.length < 2) return { arms: summaries.map(({ values }) => values), paired: false };
   const of = ({ seeds, values }: SeedSummary): Values => common.map((seed) => itemAt(values, seeds.indexOf(seed)));
-  return {
-    a: of(one),
-    b: of(other),
-    paired: true,
-    dropped: one.seeds.length + other.seeds.length - 2 * common.length,
-  };
+  return { arms: summaries.map(of), paired: true };
+}
+
+function sidesOf(one: SeedSummary, other: SeedSummary, mayPair: boolean): Sides {
+  const { arms, paired } = sideBySide([one, other], mayPair);
+  const [a, b] = [itemAt(arms, 0), itemAt(arms, 1)];
+  return { a, b, paired, dropped: one.seeds.length + other.seeds.length - a.length - b.length };
 }
 
 /** With diverged runs as the worst value; null where there is none. */

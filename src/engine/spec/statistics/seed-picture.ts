@@ -1,7 +1,7 @@
 // The runs of a variant as marks: every seed a dot on the scale that all variants share, the mean as a tick, its interval as a bar that is cut at the
-// bounds of the scale and then ends in an arrow. Pure; colours are given.
+// bounds of the scale and then ends in an arrow. A published value stands above them as a ring. Pure; colours are given.
 import { itemAt } from '../../core/item.ts';
-import type { Mark } from '../scene.ts';
+import { rule, type Mark } from '../scene.ts';
 import type { Comparison } from './comparisons.ts';
 import type { SeedSummary } from './seeds.ts';
 
@@ -10,11 +10,21 @@ export interface Ink {
   readonly height: number;
   readonly dot: string;
   readonly line: string;
+  /** Inside of the ring of a published value; left out = nothing. */
+  readonly paper?: string;
 }
 
 export interface Scale {
   readonly low: number;
   readonly high: number;
+}
+
+/** What a strip shows beside the runs. */
+export interface StripOptions {
+  /** Otherwise that of all variants. */
+  readonly scale?: Scale | null;
+  /** A value of the literature, with a spread of no particular kind; null = there is none, but other strips have one. */
+  readonly printed?: { readonly value: number; readonly spread?: number } | null;
 }
 
 const margin = 8;
@@ -32,15 +42,15 @@ export function scaleOf(summaries: readonly SeedSummary[]): Scale | null {
   };
 }
 
-function intervalMarks(
-  summary: SeedSummary,
-  at: (value: number) => number,
-  { low, high }: Scale,
-  ink: Ink,
-): readonly Mark[] {
-  const { interval } = summary;
+/** Where things of a strip lie. */
+interface Place {
+  readonly at: (value: number) => number;
+  readonly y: number;
+  readonly scale: Scale;
+}
+
+function intervalMarks({ interval }: SeedSummary, { at, y, scale: { low, high } }: Place, ink: Ink): readonly Mark[] {
   if (interval === null) return [];
-  const y = ink.height / 2;
   const pen = { colour: ink.line, width: 1.5 };
   const [from, to] = [Math.max(low, interval[0]), Math.min(high, interval[1])];
   const end = (value: number, isCut: boolean, way: 1 | -1): Mark => {
@@ -66,32 +76,46 @@ function intervalMarks(
   ];
 }
 
-/** The strip of the variant at `place`; empty while nothing has ended. */
-export function seedMarks({ summaries }: Pick<Comparison, 'summaries'>, place: number, ink: Ink): readonly Mark[] {
-  const [summary, scale] = [itemAt(summaries, place), scaleOf(summaries)];
+function printedMarks({ value, spread = 0 }: NonNullable<StripOptions['printed']>, { at, y }: Place, ink: Ink): Mark[] {
+  const pen = { colour: ink.line, width: 1.5 };
+  const ring = {
+    kind: 'point',
+    at: [at(value), y],
+    marker: 'circle',
+    radius: 3.5,
+    fill: ink.paper ?? 'none',
+    pen,
+  } as const;
+  return spread === 0 ? [ring] : [rule([at(value - spread), y], [at(value + spread), y], pen), ring];
+}
+
+function meanMark({ sample, values }: SeedSummary, { at, y, scale }: Place, ink: Ink): readonly Mark[] {
+  if (sample === null || values.length < 2) return [];
+  const mean = at(Math.min(scale.high, Math.max(scale.low, sample.mean)));
+  return [rule([mean, y - 7], [mean, y + 7], { colour: ink.line, width: 2 })];
+}
+
+/** The strip of the variant at `place`; empty while nothing has ended and nothing is printed. */
+export function seedMarks(
+  { summaries }: Pick<Comparison, 'summaries'>,
+  place: number,
+  ink: Ink,
+  { scale = scaleOf(summaries), printed }: StripOptions = {},
+): readonly Mark[] {
   if (scale === null) return [];
-  const y = ink.height / 2;
+  const summary = itemAt(summaries, place);
   const perUnit = (ink.width - 2 * margin) / (scale.high - scale.low);
   const at = (value: number): number => margin + (value - scale.low) * perUnit;
-  const { sample, values } = summary;
-  const mean = sample === null || values.length < 2 ? null : at(Math.min(scale.high, Math.max(scale.low, sample.mean)));
-  const radius = values.length > 10 ? 2 : 3;
+  const of = { at, scale, y: printed === undefined ? ink.height / 2 : (2 * ink.height) / 3 };
+  const radius = summary.values.length > 10 ? 2 : 3;
   return [
-    ...intervalMarks(summary, at, scale, ink),
-    ...values.flatMap((value): readonly Mark[] =>
+    ...(printed ? printedMarks(printed, { ...of, y: ink.height / 4 }, ink) : []),
+    ...intervalMarks(summary, of, ink),
+    ...summary.values.flatMap((value): readonly Mark[] =>
       value === null
         ? []
-        : [{ kind: 'point', at: [at(value), y], marker: 'circle', radius, fill: ink.dot, opacity: 0.75 }],
+        : [{ kind: 'point', at: [at(value), of.y], marker: 'circle', radius, fill: ink.dot, opacity: 0.75 }],
     ),
-    ...(mean === null
-      ? []
-      : [
-          {
-            kind: 'rule',
-            from: [mean, y - 7],
-            to: [mean, y + 7],
-            pen: { colour: ink.line, width: 2 },
-          } as const,
-        ]),
+    ...meanMark(summary, of, ink),
   ];
 }

@@ -6,13 +6,13 @@ import { itemAt } from '../../../engine/core/item.ts';
 import { documentOf } from '../../../engine/spec/reproduce/of-session.ts';
 import { sizeNames, type Preset, type SizeName } from '../../../engine/spec/reproduce/preset.ts';
 import { reproductionOf, reproductions } from '../../../engine/spec/reproduce/registry.ts';
-import { missing, runsOf, sizeOfRuns } from '../../../engine/spec/reproduce/results.ts';
+import { leftOf, missing, runsOf, sizeOfRuns } from '../../../engine/spec/reproduce/results.ts';
 import type { Span } from '../../../engine/spec/remaining.ts';
 import type { ExperimentSpec } from '../../../engine/spec/run-spec.ts';
 import { createSession, mayLeave } from '../../composables/session-files.ts';
 import { named } from '../../i18n/told.ts';
 import { lab } from '../../services/lab.ts';
-import { activeStatuses, resumableStatuses, useSessionStore } from '../../stores/session.ts';
+import { activeStatuses, useSessionStore } from '../../stores/session.ts';
 import { useUiStore } from '../../stores/ui.ts';
 
 /** What a size takes on this machine. */
@@ -74,14 +74,17 @@ function useChosen() {
 async function runAt(preset: Preset, size: SizeName): Promise<boolean> {
   const session = useSessionStore();
   const plans = preset.experiments(size);
-  const held = runsOf(session.runs, plans).map(({ run }) => run);
-  if (held.length === 0) {
+  if (runsOf(session.runs, plans).length === 0) {
     if (!(await mayLeave())) return false;
     if (!(await createSession(`${named(preset.title)}, ${size}`, plans[0]))) return false;
   }
-  const open = held.filter(({ status }) => resumableStatuses.has(status) && status !== 'diverged').map(({ id }) => id);
-  if (open.length > 0) await session.act(open, { kind: 'resume' });
-  for (const spec of missing(held, plans)) await session.startRace(spec);
+  const { resume, start } = leftOf(session.runs, plans);
+  if (resume.length > 0)
+    await session.act(
+      resume.map(({ id }) => id),
+      { kind: 'resume' },
+    );
+  for (const spec of start) await session.startRace(spec);
   return true;
 }
 

@@ -32,11 +32,11 @@ const arms: readonly Arm[] = tasks.flatMap((task) =>
 
 const parts: readonly Part[] = [
   ...tasks.map(({ title }): Part => ({
-    kind: 'better',
+    kind: 'not-behind',
     says: say`${asIs<string>(title)}: minLSTM is not more than 2 points behind Mamba.`,
     a: nameOf(title, 'minLSTM'),
     b: nameOf(title, 'Mamba'),
-    margin: -0.02,
+    by: 0.02,
   })),
   {
     kind: 'cannot',

@@ -3,7 +3,7 @@
 import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
 import { compareVariants, type Compared } from '../../../../engine/spec/statistics/comparisons.ts';
 import { itemAt } from '../../../../engine/core/item.ts';
-import { variantOf } from '../../../../protocol/seed-results.ts';
+import { variantOf } from '../../../../engine/spec/statistics/run-results.ts';
 import type { RunState, RunStatus } from '../../../../protocol/state.ts';
 import { groupStatus, type RunGroup } from '../run-groups.ts';
 import { ranValue } from './ran-columns.ts';

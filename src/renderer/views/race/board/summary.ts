@@ -5,7 +5,7 @@ import { finiteMean } from '../../../../engine/spec/statistics/sample.ts';
 import { summariseSeeds, type SeedSummary } from '../../../../engine/spec/statistics/seeds.ts';
 import { shortSpeed, steadySpeed } from '../../../../engine/spec/speed.ts';
 import type { MetricName, RunMetric } from '../../../../engine/spec/task-metrics.ts';
-import { seedResults } from '../../../../protocol/seed-results.ts';
+import { seedResults } from '../../../../engine/spec/statistics/run-results.ts';
 import type { RunState } from '../../../../protocol/state.ts';
 
 export const summaryKinds = ['last', 'best', 'step'] as const;

@@ -13,7 +13,7 @@ import {
 import { scaleOf } from '../../../../engine/spec/statistics/seed-picture.ts';
 import { planFollowed, plannedReference, type Plan } from '../../../../engine/spec/statistics/plans.ts';
 import { headlineOf, metricId, type RunMetric } from '../../../../engine/spec/task-metrics.ts';
-import { variantOf } from '../../../../protocol/seed-results.ts';
+import { variantOf } from '../../../../engine/spec/statistics/run-results.ts';
 import { cssColour } from '../../../identity/identity.ts';
 import { told } from '../../../i18n/told.ts';
 import type { RaceContext } from '../race-context.ts';
