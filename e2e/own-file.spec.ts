@@ -59,6 +59,7 @@ async function clicks(page: Page): Promise<() => Promise<number>> {
     addEventListener('pointerdown', () => count.clicks++, { capture: true });
     Object.assign(globalThis, { counted: count });
   });
+  // The page's own globals have no type here: what was put there above is read back.
   return () => page.evaluate(() => (globalThis as unknown as { counted: { clicks: number } }).counted.clicks);
 }
 

@@ -89,7 +89,7 @@ export interface Executable {
   grown(): MemoryGrowth;
   /** Copies data into a variable; the length must match its type. */
   write(variable: string, data: ArrayLike<number>): void;
-  /** Enqueues one entry. On `cpu` and `reference` it has finished on return; elsewhere `read` and `settled` wait. */
+  /** Enqueues one entry. On `reference` it has finished on return; elsewhere `read` and `settled` wait for it. */
   run(entry: string): void;
   /** A copy of a variable (into `into` when given), after everything enqueued before. */
   read(variable: string, into?: TensorData): Promise<TensorData>;

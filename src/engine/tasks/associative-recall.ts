@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { classChance } from './chance.ts';
-import { generatedTask, type GeneratedRule } from './generated.ts';
+import { generatedTask, shownTokens, tokenName, type GeneratedRule } from './generated.ts';
 import { everywhereField, heldOutField, testLengthField } from './generated-fields.ts';
 import type { Task, TaskDef } from './task.ts';
 
@@ -117,7 +117,7 @@ interface Sizes {
 function ruleOf(layout: Layout, { length, evalLength, count }: Sizes): GeneratedRule {
   const { kinds, keys, keyTokens } = layout;
   const wide = keyTokens + 1;
-  const names = Array.from({ length: kinds + 2 }, (_, token) => nameOf(token, layout));
+  const names = Array.from({ length: kinds + 2 }, (_, token) => tokenName(token, kinds, keys));
   const rows = { now: 0 };
   const tokensOf = (size: number): number => Math.floor(size / wide) * wide + wide;
   return {
@@ -133,19 +133,9 @@ function ruleOf(layout: Layout, { length, evalLength, count }: Sizes): Generated
     solved: { 'val/accuracy': 0.99 },
     names,
     write: (x, y, random, training) => write(layout, ++rows.now, x, y, random, training && layout.everywhere),
-    symbol: (token, _at, asked) => ({
-      text: itemAt(names, token),
-      role: asked ? 'ask' : token === kinds ? 'marked' : 'data',
-    }),
+    symbol: shownTokens(names, kinds),
     logChance: (x) => logChance(layout, x),
   };
-}
-
-/** Letters for keys and numbers for values while there are enough letters, else numbers for all. */
-function nameOf(token: number, { kinds, keys }: Layout): string {
-  if (token === kinds) return '⇒';
-  if (token > kinds) return '.';
-  return token < keys && keys <= 26 ? String.fromCharCode(97 + token) : String(token);
 }
 
 function write(

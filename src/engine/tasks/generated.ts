@@ -1,5 +1,6 @@
 // What tasks of tokens share whose sequences a rule writes row by row: one length, fixed held-out rows with a random stream each, answers
 // where the rule asks. The rule writes into the batch itself, so that no row allocates more than its two views.
+import { itemAt } from '../core/item.ts';
 import { RandomStream } from '../core/philox.ts';
 import type { ExampleSequence, SymbolRole } from '../spec/showing.ts';
 import { classMetrics, type ChanceLevels, type MetricLevels } from '../spec/task-metrics.ts';
@@ -27,6 +28,21 @@ export interface GeneratedRule {
   /** Logarithm of the probability that a training row of `evalLength` is this one, or of a bound above it; absent = next to none. */
   readonly logChance?: (x: Int32Array) => number;
 }
+
+/** A token among `kinds`: a letter while `letters` of them are enough to name all, else its number; `kinds` itself is the mark, what follows it filler. */
+export function tokenName(token: number, kinds: number, letters: number): string {
+  if (token === kinds) return '⇒';
+  if (token > kinds) return '.';
+  return token < letters && letters <= 26 ? String.fromCharCode(97 + token) : String(token);
+}
+
+/** How tokens named by `tokenName` are shown. */
+export const shownTokens =
+  (names: readonly string[], kinds: number): GeneratedRule['symbol'] =>
+  (token, _at, asked) => ({
+    text: itemAt(names, token),
+    role: asked ? 'ask' : token === kinds ? 'marked' : 'data',
+  });
 
 /** Below this probability of a row, no training in reach shows it. */
 const never = -80;

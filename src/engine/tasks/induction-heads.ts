@@ -9,7 +9,7 @@ import { fail, ok, type Result } from '../core/result.ts';
 import { say } from '../core/say.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { classChance } from './chance.ts';
-import { generatedTask, type GeneratedRule } from './generated.ts';
+import { generatedTask, shownTokens, tokenName, type GeneratedRule } from './generated.ts';
 import { everywhereField, heldOutField, testLengthField } from './generated-fields.ts';
 import type { Task, TaskDef } from './task.ts';
 
@@ -109,8 +109,8 @@ interface Sizes {
 }
 
 function ruleOf(layout: Layout, { length, evalLength, count }: Sizes): GeneratedRule {
-  const { kinds, special, copied } = layout;
-  const names = Array.from({ length: kinds + 2 }, (_, token) => nameOf(token, layout));
+  const { kinds, copied } = layout;
+  const names = Array.from({ length: kinds + 2 }, (_, token) => tokenName(token, kinds, kinds));
   return {
     name: 'induction-heads',
     vocabulary: kinds + 2,
@@ -124,19 +124,9 @@ function ruleOf(layout: Layout, { length, evalLength, count }: Sizes): Generated
     solved: { 'val/accuracy': 0.99 },
     names,
     write: (x, y, random, training) => write(layout, x, y, random, training),
-    symbol: (token, _at, asked) => ({
-      text: itemAt(names, token),
-      role: asked ? 'ask' : token === special ? 'marked' : 'data',
-    }),
+    symbol: shownTokens(names, kinds),
     logChance: (x) => logChance(layout, x),
   };
-}
-
-/** Letters for the tokens while there are enough of them, else their numbers. */
-function nameOf(token: number, { kinds, special }: Layout): string {
-  if (token === special) return '⇒';
-  if (token > special) return '.';
-  return kinds <= 26 ? String.fromCharCode(97 + token) : String(token);
 }
 
 function write(layout: Layout, x: Int32Array, y: Int32Array, random: RandomStream, training: boolean): void {

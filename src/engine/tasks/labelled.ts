@@ -10,8 +10,9 @@ import type { LabelledKind, LabelledSet, TaskData } from '../data/labelled.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { classMetrics } from '../spec/task-metrics.ts';
 import type { ExampleSequence, Picture } from '../spec/showing.ts';
-import { classChance, type Guess } from './chance.ts';
+import { classChance } from './chance.ts';
 import { floats, ints, stepWidth, type Batch, type FeatureStream, type ImageStream } from './streams.ts';
+import { chanceOf, scaleOf, splitOf, startsOf, type ScaleOfValues, type Split } from './labelled-parts.ts';
 import type { Task, TaskDef } from './task.ts';
 import { nothingToTest, spreadOver, testField, testShareOf } from './test-part.ts';
 
@@ -99,16 +100,13 @@ export const imageClasses: TaskDef = {
   prepare: (values, data) => prepare(values, data, 'images'),
 };
 
-interface Plan {
+interface Plan extends Split {
   readonly set: LabelledSet;
   readonly stream: FeatureStream | ImageStream;
   readonly length: number;
   /** First number of each sequence. */
   readonly starts: readonly number[];
-  readonly training: readonly number[];
-  readonly heldOut: readonly number[];
-  readonly test: readonly number[];
-  readonly scale: { readonly mean: number; readonly deviation: number };
+  readonly scale: ScaleOfValues;
   /** Which point of the picture is read at each step; null = as they lie. */
   readonly order: readonly number[] | null;
 }
@@ -160,48 +158,6 @@ function streamOf({ shape, width }: LabelledSet, steps: 'rows' | 'pixels'): Plan
   return { name: 'picture', kind: 'image', shape, steps, meaning: 'the points of a picture' };
 }
 
-function startsOf({ lengths, width }: LabelledSet): readonly number[] {
-  let at = 0;
-  return Array.from(lengths, (length) => (at += length * width) - length * width);
-}
-
-/** The last shares of each class are held out and tested, at least one is held out if it has two. */
-function splitOf(
-  { classes, names }: LabelledSet,
-  shares: { readonly heldOut: number; readonly test: number },
-): Pick<Plan, 'training' | 'heldOut' | 'test'> {
-  const left = names.map((_, i) => classes.reduce((sum, one) => sum + Number(one === i), 0));
-  const tested = left.map((count) => (count < 3 ? 0 : Math.floor(count * shares.test)));
-  const held = left.map((count, i) =>
-    count < 2 ? 0 : itemAt(tested, i) + Math.max(1, Math.floor(count * shares.heldOut)),
-  );
-  const [training, heldOut, test]: [number[], number[], number[]] = [[], [], []];
-  classes.forEach((one, index) => {
-    const after = itemAt(left, one);
-    const part = after > itemAt(held, one) ? training : after > itemAt(tested, one) ? heldOut : test;
-    part.push(index);
-    left[one] = after - 1;
-  });
-  return { training, heldOut, test };
-}
-
-function scaleOf(set: LabelledSet, starts: readonly number[], training: readonly number[]): Plan['scale'] {
-  let [count, sum, squares] = [0, 0, 0];
-  for (const index of training) {
-    const start = itemAt(starts, index);
-    const end = start + itemAt(set.lengths, index) * set.width;
-    for (let i = start; i < end; i++) {
-      const value = itemAt(set.values, i);
-      count++;
-      sum += value;
-      squares += value * value;
-    }
-  }
-  const mean = sum / count;
-  const deviation = Math.sqrt(Math.max(0, squares / count - mean * mean));
-  return { mean, deviation: deviation > 0 && Number.isFinite(deviation) ? deviation : 1 };
-}
-
 function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
   const { set, stream, length, training, heldOut, test } = plan;
   // Spread over the held-out part, so that every class occurs however the file is sorted.
@@ -243,21 +199,6 @@ function taskOf(plan: Plan, most: number, at: 'last' | 'pooled'): Task {
 
 const stepsOf = ({ set, stream, length }: Plan, index: number): number =>
   stream.kind === 'image' ? length : (set.lengths[index] ?? length);
-
-/** The frequencies of the training part as the answer to everything, on the sequences that are evaluated. */
-function chanceOf(set: LabelledSet, training: readonly number[], chosen: readonly number[]): Guess {
-  const counts = new Float64Array(set.names.length).fill(1);
-  for (const index of training) counts[itemAt(set.classes, index)] = itemAt(counts, itemAt(set.classes, index)) + 1;
-  const total = training.length + counts.length;
-  const best = counts.indexOf(Math.max(...counts));
-  let [loss, hits] = [0, 0];
-  for (const index of chosen) {
-    const wanted = itemAt(set.classes, index);
-    loss -= Math.log(itemAt(counts, wanted) / total);
-    hits += Number(wanted === best);
-  }
-  return { loss: loss / chosen.length, accuracy: hits / chosen.length };
-}
 
 function trainBatch(plan: Plan, batch: Batch, random: RandomStream): void {
   const { training } = plan;

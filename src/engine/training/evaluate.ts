@@ -4,7 +4,8 @@ import { aggregated, type Counted, type TaskMetric } from '../spec/task-metrics.
 import { makeBatch } from '../tasks/streams.ts';
 import { alwaysNumbers } from './fallback.ts';
 import type { Judging } from '../tasks/test-part.ts';
-import { countedBy, feed, feedsOf, names } from './program.ts';
+import { countedBy } from './measured-sums.ts';
+import { feed, feedsOf, names } from './program.ts';
 import { RunQueue } from './run-queue.ts';
 import type { RunSetup } from './setup.ts';
 

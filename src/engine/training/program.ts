@@ -14,11 +14,11 @@ import type { Mode } from '../models/blocks.ts';
 import { stackParallel } from '../models/stack.ts';
 import * as op from '../ops/functional.ts';
 import { opTable } from '../ops/registry.ts';
-import type { Counted, Measured } from '../spec/task-metrics.ts';
+import type { Measured } from '../spec/task-metrics.ts';
 import { inputType, targetsOf, targetTypes, type NamedType, type Streams } from '../tasks/streams.ts';
-import type { Task } from '../tasks/task.ts';
 import { writeTold } from './diagnostics.ts';
 import { alwaysNumbers } from './fallback.ts';
+import { countedBy, sumsOf } from './measured-sums.ts';
 import type { RunSetup } from './setup.ts';
 
 /** Names of the variables that training writes and reads. */
@@ -255,7 +255,7 @@ function evaluate(builder: GraphBuilder, setup: RunSetup): void {
     const [answer, wanted] = [answers[at], data.wanted[at]];
     if (answer === undefined || wanted === undefined) throw new Error('program: a target must have a head');
     const { y, mask } = wanted;
-    const sums = mask === null ? classSums(builder, answer, y) : valueSums(builder, answer, y, mask);
+    const sums = sumsOf(builder, answer, y, mask);
     measured.forEach((what, place) => {
       const sum = sums.of[what];
       if (sum === undefined) throw new Error(`program: a task with such answers cannot measure ${what}`);
@@ -264,38 +264,4 @@ function evaluate(builder: GraphBuilder, setup: RunSetup): void {
       if (place === 0) write(builder, names.count(target), sums.count);
     });
   });
-}
-
-/** Of each target what the metrics of the task are made of, each once; undefined = the first. */
-export function countedBy({ metrics, further = [] }: Pick<Task, 'metrics' | 'further'>): readonly {
-  readonly target: string | undefined;
-  readonly measured: readonly Measured[];
-}[] {
-  const all = metrics.flatMap((metric): readonly Counted[] => [metric, ...(metric.plus ?? [])]);
-  return [undefined, ...further.map(({ target }) => target.name)].map((target) => ({
-    target,
-    measured: [...new Set(all.filter((one) => one.target === target).map(({ of }) => of))],
-  }));
-}
-
-/** Sums over the answers that count, made where one is asked for, and their number. */
-interface Sums {
-  readonly count: ValueId;
-  readonly of: Readonly<Partial<Record<Measured, () => ValueId>>>;
-}
-
-function classSums(builder: GraphBuilder, logits: ValueId, wanted: ValueId): Sums {
-  const { loss, count } = op.softmaxCrossEntropy(builder, logits, wanted, { reduction: 'sum' });
-  return { count, of: { 'cross-entropy': () => loss, hits: () => op.accuracy(builder, logits, wanted) } };
-}
-
-function valueSums(builder: GraphBuilder, y: ValueId, wanted: ValueId, mask: ValueId): Sums {
-  const prediction = op.reshape(builder, y, builder.shape(wanted));
-  const { loss, count } = op.meanSquaredError(builder, prediction, wanted, mask);
-  const absolute = (): ValueId => {
-    const error = op.sub(builder, prediction, wanted);
-    const size = op.max(builder, error, op.neg(builder, error));
-    return op.reduceSum(builder, op.mul(builder, size, mask), 'all');
-  };
-  return { count, of: { 'squared-error': () => op.mul(builder, loss, count), 'absolute-error': absolute } };
 }

@@ -168,9 +168,7 @@ export class Trainer implements TrainingRun {
     const median = this.#clock.recent(20);
     // After a step that had to be repeated the next one may have to be as well, and those submitted after it would be for nothing.
     if (this.#steps.most === 1 || median === null || this.#fallbacks.at(this.#step)) return 1;
-    const { setup, facts } = this.#parts;
-    const at = { step: this.#step, activeSeconds: this.#clock.active };
-    return stepsAhead({ setup, facts, at, until, median, most: this.#steps.most });
+    return stepsAhead({ ...this.#parts, at: this.#spent(0), until, median, most: this.#steps.most });
   }
 
   /** Evaluation and checkpoints that are due; the run's end, if this was it. */
@@ -186,7 +184,11 @@ export class Trainer implements TrainingRun {
       this.#clock.evaluated(now() - before, this.#clock.steps > 0);
     }
     const due = this.#unsaved + now() - begun >= training.checkpointEvery;
-    if (over || early) await this.#takeTest();
+    if (over || early)
+      this.#log.tested(
+        this.#step,
+        await this.#time.during('evaluation', () => this.#test.run(() => this.#breath.take())),
+      );
     if (over || early || due) {
       this.#unsaved = begun - now();
       const problem = await this.#emitCheckpoint('latest');
@@ -248,11 +250,6 @@ export class Trainer implements TrainingRun {
     if (this.#best.take(this.#step, judged)) await this.#emitCheckpoint('best');
   }
 
-  async #takeTest(): Promise<void> {
-    const tested = await this.#time.during('evaluation', () => this.#test.run(() => this.#breath.take()));
-    this.#log.tested(this.#step, tested);
-  }
-
   /** Text and answers by the weights of the evaluation just made. */
   #show(atEnd: boolean): Promise<void> {
     const at = { step: this.#step, trained: this.#clock.busy, atEnd };
@@ -261,18 +258,16 @@ export class Trainer implements TrainingRun {
 
   /** Never returns a checkpoint with non-finite numbers: the last good one is kept. */
   #emitCheckpoint(kind: 'latest' | 'best'): Promise<AppError | null> {
-    return this.#time.during('checkpoint', () => this.#handOut(kind));
-  }
-
-  async #handOut(kind: 'latest' | 'best'): Promise<AppError | null> {
-    const bytes = await this.save();
-    const broken = brokenTensor(bytes);
-    if (broken !== null) return brokenAfter(this.#step, broken);
-    // A run that continues from here does not repeat these steps: their points must be out before.
-    this.#log.flush();
-    if (kind === 'best') this.#test.keep(bytes);
-    this.#parts.listener.checkpoint(kind, this.cursor(), bytes);
-    return null;
+    return this.#time.during('checkpoint', async () => {
+      const bytes = await this.save();
+      const broken = brokenTensor(bytes);
+      if (broken !== null) return brokenAfter(this.#step, broken);
+      // A run that continues from here does not repeat these steps: their points must be out before.
+      this.#log.flush();
+      if (kind === 'best') this.#test.keep(bytes);
+      this.#parts.listener.checkpoint(kind, this.cursor(), bytes);
+      return null;
+    });
   }
 
   save(): Promise<Uint8Array> {
@@ -298,10 +293,13 @@ export class Trainer implements TrainingRun {
     await Promise.all([this.#showing.dispose(), this.#executable.dispose()]);
   }
 
+  #spent(steps: number): { readonly step: number; readonly activeSeconds: number } {
+    return { step: this.#step + steps, activeSeconds: this.#clock.active };
+  }
+
   /** Share of the budget after `steps` more. */
   #share(steps = 0): number {
-    const spent = { step: this.#step + steps, activeSeconds: this.#clock.active };
-    return shareOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep, spent);
+    return shareOf(this.#parts.setup.spec.budget, this.facts.tokensPerStep, this.#spent(steps));
   }
 }
 

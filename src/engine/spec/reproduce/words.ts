@@ -55,7 +55,7 @@ function undecided(reason: Reason | null, { figures }: Verdict, seeds: number): 
   if (reason === 'ranks')
     return seeds < fewestForRanks
       ? tooFew(seeds, fewestForRanks)
-      : say`Runs of the two overlap, p ${asIs(figures.p ? pText(figures.p) : '–')}: more seeds would tell.`;
+      : say`Runs of the two overlap, p ${pText(figures.p ?? 1)}: more seeds would tell.`;
   if (reason === 'counts') return say`So few seeds do not decide a share of runs: it takes at least 5 that agree.`;
   if (reason === 'diverged') return say`Runs have diverged, and a loss has no worst value to count them as.`;
   if (reason === 'no-spread') return say`All seeds gave the same number: does the seed change anything?`;
