@@ -6,6 +6,7 @@ import { benchOptions } from './commands/bench-scaling.ts';
 import * as data from './commands/data.ts';
 import { doctor } from './commands/doctor.ts';
 import { fork, forkOptions } from './commands/fork.ts';
+import { merge, mergeOptions } from './commands/merge.ts';
 import { plan } from './commands/plan.ts';
 import { profile, profileOptions } from './commands/profile.ts';
 import { race, raceOptions } from './commands/race.ts';
@@ -112,6 +113,13 @@ const sessions = group('session', 'show, check, export or change a session file'
     takes: [sessionFile],
     options: session.exportOptions,
     run: session.exportTo,
+  }),
+  command({
+    name: 'merge',
+    help: 'put the runs of several sessions into a new one; the files are only read',
+    takes: [needed(several('<sessions...>', 'two or more session files'))],
+    options: mergeOptions,
+    run: merge,
   }),
 ]);
 

@@ -213,4 +213,5 @@ export const sessionFiles: SessionFiles = {
     const copied = await once('copy', [path, to]);
     return copied.ok ? ok(null) : copied;
   },
+  merge: (paths, to, options) => once('merge', [paths, to, options]),
 };

@@ -33,7 +33,8 @@ export function createSession(file: string, head: SessionHead, migrations = allM
   });
 }
 
-function fillNew(path: string, head: SessionHead, migrations: readonly Migration[]): void {
+/** A complete new file without runs at a temporary name. */
+export function fillNew(path: string, head: SessionHead, migrations: readonly Migration[]): void {
   const db = openWritable(path);
   try {
     db.exec(`PRAGMA application_id=${applicationId}`);

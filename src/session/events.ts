@@ -4,8 +4,14 @@ import type { Database } from './sqlite.ts';
 import type { SessionEvent } from './store.ts';
 
 /** Inside the caller's transaction. */
-export function insertEvent(db: Database, id: string | null, kind: string, detail: string): void {
-  run(db, 'INSERT INTO events (at, run, kind, detail) VALUES (?, ?, ?, ?)', new Date().toISOString(), id, kind, detail);
+export function insertEvent(
+  db: Database,
+  id: string | null,
+  kind: string,
+  detail: string,
+  at = new Date().toISOString(),
+): void {
+  run(db, 'INSERT INTO events (at, run, kind, detail) VALUES (?, ?, ?, ?)', at, id, kind, detail);
 }
 
 /** Oldest first. */

@@ -4,6 +4,7 @@ export { columnsOf, metricsOfRun, multiplesAt, type Exportable } from './export/
 export { csvOf } from './export/csv.ts';
 export { jsonOfSession } from './export/json.ts';
 export type {
+  MergeReport,
   SessionEvent,
   SessionFiles,
   SessionHead,

@@ -23,13 +23,23 @@ import { readHead, updateHead } from './head.ts';
 import { readLast, readSeries } from './metrics/read.ts';
 import { appendColumns, truncateRun } from './metrics/write.ts';
 import { createSession } from './create.ts';
+import { mergeSessions } from './merge/merge.ts';
 import { openSession } from './open.ts';
 import type { OpenSession } from './opened.ts';
 import { changeRun, insertRuns, keyOf, readRuns, removeRun } from './runs.ts';
 import { patiently } from './patience.ts';
 import { read, write } from './sqlite.ts';
 import type { Database, Durability } from './sqlite.ts';
-import type { SessionEvent, SessionHead, Standing, StoredCheckpoint, StoredRun, StoredText } from './store.ts';
+import type {
+  MergeOptions,
+  MergeReport,
+  SessionEvent,
+  SessionHead,
+  Standing,
+  StoredCheckpoint,
+  StoredRun,
+  StoredText,
+} from './store.ts';
 import {
   forgetShown,
   insertAnswers,
@@ -61,6 +71,7 @@ export interface FileOperations {
   recent(path: string): RecentSession;
   check(path: string): CheckReport;
   copy(path: string, to: string): void;
+  merge(paths: readonly string[], to: string, options: MergeOptions): MergeReport;
   sweep(folders: readonly string[]): readonly string[];
 }
 
@@ -124,6 +135,7 @@ const fileOperations = (holder: Holder): FileOperations => ({
   recent: (path) => patiently(path, () => recentSession(path)),
   check: (path) => patiently(path, () => checkSession(path)),
   copy: (path, to) => patiently(path, () => copyFile(path, to)),
+  merge: (paths, to, options) => patiently(to, () => mergeSessions(paths, to, options)),
 });
 
 function requireOpen(holder: Holder): OpenSession {

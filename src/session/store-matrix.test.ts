@@ -7,6 +7,7 @@ import { sessionFiles } from './index.ts';
 import type { SessionFiles, SessionStore } from './index.ts';
 import { fileOf, release, storeKinds, type StoreKind } from './testing/store-kinds.ts';
 import { testFolder } from './testing/folder.ts';
+import { plain, seeded, sessionOf } from './testing/merging.ts';
 import { columnsOf, cursorAt, someHead, someRun } from './testing/samples.ts';
 
 const folder = testFolder();
@@ -85,6 +86,7 @@ const fileTable: Readonly<Record<FileOperation, Readonly<Record<StoreKind, Outco
   check: everywhere('works'),
   copy: everywhere('works'),
   sweep: everywhere('works'),
+  merge: everywhere('works', { salvaged: 'damaged-file' }),
   move: everywhere('works', { 'no permission': 'permission', 'in use': 'conflict' }),
 };
 
@@ -147,6 +149,12 @@ const fileCalls: Readonly<Record<FileOperation, (path: string) => Promise<unknow
   recent: (path) => sessionFiles.recent(path),
   check: (path) => sessionFiles.check(path).then((checked) => (checked.ok ? null : checked)),
   copy: (path) => sessionFiles.copy(path, folder.file()),
+  merge: async (path) =>
+    sessionFiles.merge(
+      [path, await sessionOf(folder, { runs: [seeded('beside', 9)], points: 10 })],
+      folder.file(),
+      plain,
+    ),
   sweep: () => sessionFiles.sweep([folder.path]),
   create: (path) => sessionFiles.create(path, someHead),
   open: async (path) => {

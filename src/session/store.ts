@@ -140,6 +140,40 @@ export interface SessionStore {
   close(): Promise<AppError | null>;
 }
 
+export interface MergeOptions {
+  /** Null = the names of all of them. */
+  readonly name: string | null;
+  /** What happens to two histories under one id: both are kept, the later one under another id, or the merge is refused. */
+  readonly keepBoth: boolean;
+  /** Kinds of all models, in the order of their looks. */
+  readonly models: readonly string[];
+}
+
+export interface MergeReport {
+  readonly path: string;
+  readonly runs: number;
+  readonly sources: readonly {
+    readonly path: string;
+    readonly runs: number;
+    /** It was open elsewhere: what it held at that moment was taken. */
+    readonly beingWritten: boolean;
+  }[];
+  /**
+   * Runs in more than one file. `same`: kept once; `earlier`: `again` holds an earlier state; `later`: it holds a later state, which is kept;
+   * `both`: another history, kept under the id given here.
+   */
+  readonly repeated: readonly {
+    readonly id: RunId;
+    readonly name: string;
+    readonly how: 'same' | 'earlier' | 'later' | 'both';
+    readonly first: string;
+    readonly again: string;
+    readonly kept: string;
+  }[];
+  /** Groups of runs with the same settings and seed that were computed apart. */
+  readonly alike: readonly (readonly { readonly id: RunId; readonly name: string; readonly path: string }[])[];
+}
+
 /** Operations on files without opening them as a session. */
 export interface SessionFiles {
   create(path: string, head: SessionHead): Promise<Result<SessionStore>>;
@@ -154,6 +188,8 @@ export interface SessionFiles {
   sweep(folders: readonly string[]): Promise<Result<readonly string[]>>;
   /** A copy of a file that need not be open, of any format up to this one, whole or damaged. */
   copy(path: string, to: string): Promise<Result<null>>;
+  /** All runs of these files in a new one, which is complete or absent; the files are only read. `conflict` as the options say. */
+  merge(paths: readonly string[], to: string, options: MergeOptions): Promise<Result<MergeReport>>;
   describe(path: string): Promise<Result<SessionDetails>>;
   recent(path: string): Promise<Result<RecentSession>>;
   /** All checks: header, version, SQLite integrity, foreign keys, checkpoint hashes, metric chunks decode. */

@@ -26,6 +26,7 @@ export type Part =
   | 'lab'
   | 'learning rate'
   | 'measurements'
+  | 'merge'
   | 'minrnn'
   | 'open'
   | 'plan'

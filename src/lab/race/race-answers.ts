@@ -31,6 +31,8 @@ export interface Course {
   change(change: (state: ScheduleState) => ScheduleState): void;
   release(run: RunId): Promise<void>;
   abandon(run: RunId): Promise<void>;
+  /** The run has trained up to this step. */
+  advanced(run: RunId, step: number): void;
   /** The run's engine is no longer part of the race. */
   forget(run: RunId): Racer | undefined;
 }
@@ -189,7 +191,10 @@ export class RaceAnswers {
     this.#spoke(run);
     this.#foresee((forecast) => forecast.turned(run, seconds));
     this.#keeper.progress(run, { cursor });
-    if (outcome === 'slice') return this.settle(run, seconds);
+    if (outcome === 'slice') {
+      this.#course.advanced(run, cursor.step);
+      return this.settle(run, seconds);
+    }
     const diverged = outcome === 'diverged';
     const end: Partial<LiveRun> = diverged
       ? { status: 'diverged', problem }

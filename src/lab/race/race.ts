@@ -27,6 +27,8 @@ export class Race implements Course {
   readonly #waits = new Waits();
   readonly #readers: Readers;
   readonly #answers: RaceAnswers;
+  /** Steps at which runs are to wait. */
+  readonly #goals = new Map<RunId, number>();
   #state: ScheduleState;
   #closing = false;
   /** A group of changes is in progress. */
@@ -70,6 +72,20 @@ export class Race implements Course {
     return schedule.laneOf(this.#state, run);
   }
 
+  /** The run trains up to exactly this step, evaluation included, and waits there paused; forgotten when it is stopped or ends. */
+  goal(run: RunId, step: number): void {
+    this.#goals.set(run, step);
+  }
+
+  /** Before the baton of a slice is given back: at its goal the run is paused. */
+  advanced(run: RunId, step: number): void {
+    const goal = this.#goals.get(run);
+    if (goal === undefined || step < goal) return;
+    this.#goals.delete(run);
+    this.#state = schedule.pause(this.#state, run);
+    this.keeper.update(run, { intent: 'paused' });
+  }
+
   /** Lanes that want to train or are training. */
   underWay(): readonly RunId[] {
     return schedule.underWay(this.#state).map((lane) => lane.run);
@@ -107,6 +123,7 @@ export class Race implements Course {
 
   /** Removes the lane and its engine; the run's status does not change. */
   async release(run: RunId): Promise<void> {
+    this.#goals.delete(run);
     const racer = this.forget(run);
     this.change((state) => schedule.leave(state, run));
     await racer?.engine.exit();
@@ -121,6 +138,7 @@ export class Race implements Course {
 
   /** Like `release`, without waiting for what the engine is doing. */
   async abandon(run: RunId): Promise<void> {
+    this.#goals.delete(run);
     const racer = this.forget(run);
     this.change((state) => schedule.leave(state, run));
     await Promise.all([this.#readers.drop(run), racer?.engine.kill()]);
@@ -209,7 +227,9 @@ export class Race implements Course {
     racer.rewindTo = null;
     if (keeper.live(run).status !== 'running') keeper.show(run, { status: 'running', problem: null });
     if (steps === null && keeper.run(run).intent !== 'active') keeper.update(run, { intent: 'active', problem: null });
-    racer.engine.send({ type: 'grant', seconds, steps });
+    const goal = this.#goals.get(run);
+    const left = goal === undefined ? null : Math.max(1, goal - keeper.run(run).cursor.step);
+    racer.engine.send({ type: 'grant', seconds, steps: steps ?? left });
   }
 
   async #runErrand(run: RunId, id: number): Promise<void> {

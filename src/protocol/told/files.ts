@@ -106,6 +106,21 @@ export const fileWords = {
   'Continue from another checkpoint of the run.': '请从该运行的另一检查点继续。',
   'checkpoint: run {0} must have {1}, got {2}': '检查点：运行 {0} 必须有 {1}，得到 {2}',
   'saveCopy: the copy must have another name than the session, got {0}': '另存副本：副本名称必须与会话不同，得到 {0}',
+  'merge: at least two sessions must be named, got {0}': '合并：至少要指定两个会话，得到 {0}',
+  'Name two or more session files.': '请指定两个或更多会话文件。',
+  'merge: each session must be named once, got {0} twice': '合并：每个会话只能指定一次，{0} 出现了两次',
+  'Name it once.': '请只指定一次。',
+  'merge: the new session must be another file than those that are merged, got {0}':
+    '合并：新会话必须不同于被合并的文件，得到 {0}',
+  'merge: {0} must be whole, got {1}': '合并：{0} 必须完好，得到 {1}',
+  'Open it in the lab and save it under another name: that copy holds all that can be read, and can be merged.':
+    '请在实验室中打开它并另存为其他名称：该副本包含所有可读内容，可以合并。',
+  'merge: a run must have one history in all files, got another one under the same id: {0}':
+    '合并：同一运行在所有文件中必须只有一种历史，同一编号下得到另一种：{0}',
+  '{0} in {1} and {2}': '{0}（{1} 与 {2}）',
+  '{0}; and {1} more': '{0}；另有 {1} 个',
+  'Leave one of the files out, or keep both copies of such runs with --keep-both. Nothing was written.':
+    '请去掉其中一个文件，或用 --keep-both 保留这类运行的两份副本。没有写入任何内容。',
   'Add {0} to the name.': '请在名称后加上 {0}。',
   'Choose another name.': '请换一个名称。',
   'saveCopy: the file to replace must not be open, got {0}': '另存副本：要替换的文件不得处于打开状态，得到 {0}',

@@ -27,6 +27,7 @@ export const partNames: Readonly<Record<Part, string>> = {
   'learning rate': '学习率',
   measurements: '测量结果',
   minrnn: 'minrnn',
+  merge: '合并',
   open: '打开',
   plan: '预检',
   profile: '剖析',
