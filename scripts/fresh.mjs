@@ -36,6 +36,7 @@ export function isFresh(stampFile, hash, outputs) {
 /** Replaces the file instead of writing into it: a copy of the tree made of hard links keeps its own. */
 export function stamp(stampFile, hash) {
   mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(`${stampFile}.new`, hash);
-  renameSync(`${stampFile}.new`, stampFile);
+  const part = `${stampFile}.${process.pid}`;
+  writeFileSync(part, hash);
+  renameSync(part, stampFile);
 }
