@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 #include "kernel.h"
+#include "spread.h"
 
 enum {
   MOST_THREADS = 64,
@@ -42,6 +43,9 @@ typedef struct Crew {
   Count arrivals[MOST_THREADS];
   /** Jobs that a thread has read from the queue. */
   Count passed[MOST_THREADS];
+  /** Where a thread ran when it last said so, and whether it has gone elsewhere until the end of the job. */
+  Count processors[MOST_THREADS];
+  Aside asides[MOST_THREADS];
   _Alignas(64) _Atomic uint64_t queued;
   _Alignas(64) _Atomic uint64_t finished;
   Count sleepers[PLACES];
@@ -129,13 +133,35 @@ static bool hasArrived(Crew *crew, int thread, uint64_t epoch) {
   return (int32_t)(atomic_load(&crew->arrivals[thread].value) - (uint32_t)epoch) >= 0;
 }
 
+static int32_t processorOf(Crew *crew, int thread) {
+  return (int32_t)atomic_load_explicit(&crew->processors[thread].value, memory_order_relaxed);
+}
+
+static int32_t noteProcessor(Crew *crew, int thread) {
+  const int32_t own = ownProcessor();
+  atomic_store_explicit(&crew->processors[thread].value, (uint32_t)own, memory_order_relaxed);
+  return own;
+}
+
+/** Leaves the processor to `late`, which this thread is about to wait for, where both run on the same one. */
+static void stepAside(Crew *crew, int thread, int late) {
+  const int32_t own = noteProcessor(crew, thread);
+  if (own < 0 || processorOf(crew, late) != own) return;
+  int32_t taken[MOST_THREADS];
+  for (int i = 0; i < crew->threads; i++) taken[i] = processorOf(crew, i);
+  if (standAside(&crew->asides[thread], taken, crew->threads) >= 0) noteProcessor(crew, thread);
+}
+
 /** Waits until all threads have called it as often as this one. */
 static void barrier(Crew *crew, int thread) {
   const uint32_t epoch = atomic_load(&crew->arrivals[thread].value) + 1;
+  noteProcessor(crew, thread);
   atomic_store(&crew->arrivals[thread].value, epoch);
   wakeSleepers(crew, AT_BARRIER);
   for (int other = 0; other < crew->threads; other++) {
-    if (other != thread) await(crew, AT_BARRIER, hasArrived, other, epoch, SPINS);
+    if (other == thread || hasArrived(crew, other, epoch)) continue;
+    stepAside(crew, thread, other);
+    await(crew, AT_BARRIER, hasArrived, other, epoch, SPINS);
   }
 }
 

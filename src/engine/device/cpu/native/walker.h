@@ -55,6 +55,7 @@ static void slab(const Arena *arena, int32_t *entry, int32_t lo, int32_t hi, int
 static void walk(Crew *crew, const Job *job, int thread) {
   const Arena *arena = &crew->arena;
   const int threads = job->threads;
+  noteProcessor(crew, thread);
   for (uint32_t at = job->from, index = job->firstEntry; at < job->to; at += ENTRY_BYTES, index++) {
     int32_t *entry = (int32_t *)(arena->base + at);
     if (threads > 1 && (entry[2] & FLAG_BARRIER) != 0) barrier(crew, thread);
@@ -65,6 +66,7 @@ static void walk(Crew *crew, const Job *job, int thread) {
     if (thread == 0) crew->taken[index] = nanoseconds() - crew->begun[index];
   }
   if (threads > 1) barrier(crew, thread);
+  comeBack(&crew->asides[thread]);
 }
 
 #endif
