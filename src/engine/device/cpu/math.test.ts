@@ -26,6 +26,8 @@ const ranges: readonly { fn: UnaryFn; from: number; to: number; ulp: number }[] 
   { fn: 'expm1', from: -1e-3, to: 1e-3, ulp: 2 },
   { fn: 'log1p', from: -0.99, to: 50, ulp: 4 },
   { fn: 'log1p', from: -1e-3, to: 1e-3, ulp: 2 },
+  { fn: 'log1p', from: -0.25, to: 0.5, ulp: 2 },
+  { fn: 'log1p', from: 50, to: 3e38, ulp: 2 },
   { fn: 'sin', from: -1, to: 1, ulp: 2 },
   { fn: 'cos', from: -1.5, to: 1.5, ulp: 2 },
 ];
@@ -81,6 +83,28 @@ describe.each(modules)('functions of one number, module %s', (module) => {
     expect(worst, `worst at ${at}`).toBeLessThanOrEqual(ulp);
   });
 
+  /** Every sign and exponent, with odd and even last digits. */
+  const everywhere = Float32Array.from(
+    new Float32Array(Int32Array.from({ length: count }, (_, i) => Math.imul(i, 0x0001a36f) ^ (i << 31)).buffer),
+  );
+  const smallest = 2 ** -126;
+  test.each(['exp', 'expm1', 'log1p', 'softplus'] as const)(
+    '%s of numbers of every size is that of float64',
+    async (fn) => {
+      const y = await apply(fn, everywhere);
+      everywhere.forEach((x, i) => {
+        const want = scalarFunctions[fn].value(x);
+        const single = Math.fround(want);
+        // The WebAssembly module has 0 for what is below the smallest normal float.
+        const isSmall = Math.abs(want) < smallest;
+        const isNear = isSmall ? Math.abs(y[i] - want) <= smallest : ulps(y[i], want) <= 5;
+        expect(Number.isFinite(single) ? isNear : Object.is(y[i], single), `${fn} ${x}: ${want}, got ${y[i]}`).toBe(
+          true,
+        );
+      });
+    },
+  );
+
   test('ends: infinities, zeros and NaN come out as in float64', async () => {
     const ends = Float32Array.of(Infinity, -Infinity, 0, NaN, 200, -200);
     expect([...(await apply('exp', ends))]).toEqual([Infinity, 0, 1, NaN, Infinity, 0]);
@@ -103,6 +127,7 @@ describe.each(modules)('functions of one number, module %s', (module) => {
       NaN,
       NaN,
     ]);
+    expect([...(await apply('softplus', ends))]).toEqual([Infinity, 0, Math.fround(Math.LN2), NaN, 200, 0]);
     const denormal = await apply('log', Float32Array.of(1e-40));
     expect(denormal[0]).toBeCloseTo(Math.log(Math.fround(1e-40)), 4);
   });

@@ -2,7 +2,7 @@
 // thread go through time in groups, one head after the other.
 import { intArg, placeArg, scratch } from '../../device/cpu/wasm/entry.as';
 import { FROM_ZERO, gemmPacked, openScratch } from '../../device/cpu/wasm/gemm.as';
-import { expHeld, log1p4, sigmoid4, tanh4 } from '../../device/cpu/wasm/math.as';
+import { expHeld, log1pFinite, sigmoid4, tanh4 } from '../../device/cpu/wasm/math.as';
 import { afterStrips, GROUP } from '../../device/cpu/wasm/recurrent.as';
 import { floats, loadPart, madd, settle, storePart } from '../../device/cpu/wasm/simd.as';
 
@@ -66,12 +66,12 @@ function forwardRow(entry: usize, head: i32, n: i32, t: i32, hidden: usize): voi
   const mean = before == 0 ? zero : loadPart(before + o, lanes);
   const weight = before == 0 ? f32x4.splat(-1e38) : loadPart(before + across + o, lanes);
   const small = expHeld(negativeSize(f)), large = f32x4.div(one, f32x4.add(one, small));
-  const old = f32x4.sub(f32x4.add(weight, f32x4.pmin(f, zero)), log1p4(small));
+  const old = f32x4.sub(f32x4.add(weight, f32x4.pmin(f, zero)), log1pFinite(small));
   const apart = f32x4.sub(key, old), less = expHeld(negativeSize(apart)), more = f32x4.div(one, f32x4.add(one, less));
   const share = v128.bitselect(f32x4.mul(less, more), more, f32x4.lt(apart, zero));
   const next = settle(madd(share, f32x4.sub(z, mean), mean));
   storePart(cells + o, next, lanes);
-  storePart(cells + across + o, f32x4.add(f32x4.pmax(old, key), log1p4(less)), lanes);
+  storePart(cells + across + o, f32x4.add(f32x4.pmax(old, key), log1pFinite(less)), lanes);
   storePart(h + o, f32x4.mul(shown, next), lanes);
   storePart(gates + o, share, lanes);
   storePart(gates + row + o, v128.bitselect(f32x4.mul(small, large), large, f32x4.lt(f, zero)), lanes);

@@ -35,12 +35,12 @@ static void slstmForwardRow(const SlstmForward *s, int32_t head, int32_t n, int3
     const vf mean = before ? loadSome(before + k, left) : splat(0.0f);
     const vf weight = before ? loadSome(before + H + k, left) : splat(nothingYet);
     const vf small = vexpHeld(-absolute(f)), large = splat(1.0f) / (splat(1.0f) + small);
-    const vf old = weight + smaller(f, splat(0.0f)) - vlog1p(small);
+    const vf old = weight + smaller(f, splat(0.0f)) - log1pFinite(small);
     const vf apart = key - old, less = vexpHeld(-absolute(apart)), more = splat(1.0f) / (splat(1.0f) + less);
     const vf share = pick(apart < 0.0f, less * more, more);
     const vf next = madd(share, z - mean, mean);
     storeSome(cells + k, next, left);
-    storeSome(cells + H + k, larger(key, old) + vlog1p(less), left);
+    storeSome(cells + H + k, larger(key, old) + log1pFinite(less), left);
     storeSome(h + k, shown * next, left);
     storeSome(gates + k, share, left);
     storeSome(gates + d + k, pick(f < 0.0f, small * large, large), left);

@@ -12,14 +12,18 @@ INLINE vf withoutPowers(vf x, vf rounded) {
   return madd(n, splat(2.12194440e-4f), madd(n, splat(-0.693359375f), x));
 }
 
-/** 2^n e^r. */
-INLINE vf expOfParts(vf rounded, vf r) {
+/** (e^r - 1 - r) / r^2. */
+INLINE vf expRest(vf r) {
   vf p = madd(splat(1.9875691500e-4f), r, splat(1.3981999507e-3f));
   p = madd(p, r, splat(8.3334519073e-3f));
   p = madd(p, r, splat(4.1665795894e-2f));
   p = madd(p, r, splat(1.6666665459e-1f));
-  p = madd(p, r, splat(5.0000001201e-1f));
-  p = madd(r * r, p, r + 1.0f);
+  return madd(p, r, splat(5.0000001201e-1f));
+}
+
+/** 2^n e^r. */
+INLINE vf expOfParts(vf rounded, vf r) {
+  const vf p = madd(r * r, expRest(r), r + 1.0f);
   return (vf)((vi)p + ((vi)rounded << 23));
 }
 
@@ -41,11 +45,21 @@ INLINE vf vround(vf x) { return (x + 12582912.0f) - 12582912.0f; }
 /** e^x, at least e^-87.3 and at most e^88.3: for gates and softmax, where the ends do not matter. */
 INLINE vf vexpHeld(vf x) { return expReduced(held(x, -87.3f, 88.3f)); }
 
-/** e^x on the whole line. Close to the ends of the range of floats (denormals, infinity) it is the square of e^(x / 2). */
+#if LANES == 16
+/** x 2^n, also where that is a denormal or infinity. `rounded` as in expReduced. */
+INLINE vf timesPower(vf x, vf rounded) { return (vf)_mm512_scalef_ps((__m512)x, (__m512)(rounded - 12582912.0f)); }
+#else
+/** x 2^n for |n| <= 252, also where that is a denormal or infinity: two factors, the first of which rounds nothing. `rounded` as in expReduced. */
+INLINE vf timesPower(vf x, vf rounded) {
+  const vi n = (vi)rounded - 0x4b400000, half = n >> 1;
+  return x * (vf)((half + 127) << 23) * (vf)((n - half + 127) << 23);
+}
+#endif
+
+/** e^x on the whole line, through denormals to 0 and to infinity. */
 INLINE vf vexp(vf x) {
-  const vf half = expReduced(0.5f * held(x, -105.0f, 90.0f));
-  const vi middle = (x > -87.3f) & (x < 88.2f);
-  return pick(middle, vexpHeld(x), half * half);
+  const vf near = held(x, -105.0f, 90.0f), rounded = wholePowers(near), r = withoutPowers(near, rounded);
+  return timesPower(madd(r * r, expRest(r), r + 1.0f), rounded);
 }
 
 /** 1 / (1 + e^-x). */
@@ -93,24 +107,42 @@ INLINE vf vlog(vf x) {
   return logEnds(x, madd(e, splat(0.693359375f), m + y));
 }
 
-/** log(1 + x), accurate for small x: the rounding of 1 + x is taken back. At the ends (0 and infinity) there is none. */
-INLINE vf vlog1p(vf x) {
-  const vf u = x + 1.0f;
-  const vf lost = ((u - 1.0f) - x) / u;
-  return vlog(u) - keep(lost == lost, lost);
+/** log(1 + m) for -1/4 <= m <= 1/2: a polynomial fitted to 5e-9 of the result. */
+INLINE vf log1pReduced(vf m) {
+  vf p = madd(splat(-4.4909618795e-2f), m, splat(1.0448332876e-1f));
+  p = madd(p, m, splat(-1.3162232935e-1f));
+  p = madd(p, m, splat(1.4482061565e-1f));
+  p = madd(p, m, splat(-1.6647761559e-1f));
+  p = madd(p, m, splat(1.9990606606e-1f));
+  p = madd(p, m, splat(-2.5000053644e-1f));
+  p = madd(p, m, splat(3.3333453536e-1f));
+  p = madd(p, m, splat(-0.5f));
+  return madd(m * m, p, m);
 }
 
-/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
-INLINE vf vsoftplus(vf x) { return larger(x, splat(0)) + vlog1p(vexp(-absolute(x))); }
+/**
+ * log(1 + x) for finite x > -1, accurate for small x: 1 + x = 2^n (1 + m) with m from x / 2^n + (1 / 2^n - 1), so that the rounding of 1 + x takes no part. n is chosen by
+ * the bits of 1 + x, which puts m into [-1/4, 1/2].
+ */
+INLINE vf log1pFinite(vf x) {
+  const vi power = ((vi)(x + 1.0f) - 0x3f400000) & (int32_t)0xff800000;
+  const vf m = (vf)((vi)x - power) + madd(splat(0.25f), (vf)(0x40800000 - power), splat(-1.0f));
+  const vf n = __builtin_convertvector(power >> 23, vf);
+  return madd(n, splat(0.693147181f), log1pReduced(m));
+}
 
-/** e^x - 1: a Taylor polynomial close to 0, e^x - 1 further away. */
+/** log(1 + x); -infinity at -1, not a number below, infinity at infinity. */
+INLINE vf vlog1p(vf x) { return pick((x > -1.0f) & (x < INFINITY), log1pFinite(x), logEnds(x + 1.0f, x)); }
+
+/** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
+INLINE vf vsoftplus(vf x) { return larger(x, splat(0)) + log1pFinite(vexp(-absolute(x))); }
+
+/** e^x - 1 = 2^n (e^r - 1) + (2^n - 1), accurate for small x, where n is 0. It is made of halves, since 2^128 is no float. */
 INLINE vf vexpm1(vf x) {
-  vf p = madd(splat(1.9841270e-4f), x, splat(1.3888889e-3f));
-  p = madd(p, x, splat(8.3333333e-3f));
-  p = madd(p, x, splat(4.1666667e-2f));
-  p = madd(p, x, splat(1.6666667e-1f));
-  p = madd(p, x, splat(0.5f));
-  return pick(absolute(x) < 0.5f, madd(x * x, p, x), vexp(x) - 1.0f);
+  const vf near = held(x, -25.0f, 89.0f), rounded = wholePowers(near), r = withoutPowers(near, rounded);
+  const vf half = (vf)(((vi)rounded - 0x4b400000 + 126) << 23);
+  const vf part = madd(half, madd(r * r, expRest(r), r), half - 0.5f);
+  return part + part;
 }
 
 INLINE vf erfcNear(vf y) {

@@ -19,15 +19,20 @@ import { madd } from './simd.as';
   return madd(n, splat(2.12194440e-4), madd(n, splat(-0.693359375), x));
 }
 
-/** 2^n e^r. */
+/** (e^r - 1 - r) / r^2. */
 // @ts-ignore: decorator
-@inline function expOfParts(rounded: v128, r: v128): v128 {
+@inline function expRest(r: v128): v128 {
   let p = madd(splat(1.9875691500e-4), r, splat(1.3981999507e-3));
   p = madd(p, r, splat(8.3334519073e-3));
   p = madd(p, r, splat(4.1665795894e-2));
   p = madd(p, r, splat(1.6666665459e-1));
-  p = madd(p, r, splat(5.0000001201e-1));
-  p = madd(f32x4.mul(r, r), p, f32x4.add(r, splat(1)));
+  return madd(p, r, splat(5.0000001201e-1));
+}
+
+/** 2^n e^r. */
+// @ts-ignore: decorator
+@inline function expOfParts(rounded: v128, r: v128): v128 {
+  const p = madd(f32x4.mul(r, r), expRest(r), f32x4.add(r, splat(1)));
   return i32x4.add(p, i32x4.shl(rounded, 23));
 }
 
@@ -53,13 +58,14 @@ import { madd } from './simd.as';
   return expReduced(held(x, -87.3, 88.3));
 }
 
-/** e^x with 0 and infinity at the ends (results below the smallest normal float are 0). */
+/** e^x with 0 and infinity at the ends (results below the smallest normal float are 0): 2^128 is no float, so n = 128 is 127 and a doubling. */
 // @ts-ignore: decorator
 @inline export function exp4(x: v128): v128 {
-  const half = expReduced(f32x4.mul(held(x, -87.3, 88.8), splat(0.5)));
-  const middle = expHeld(x);
-  const high = v128.bitselect(f32x4.mul(half, half), middle, f32x4.gt(x, splat(88.2)));
-  return v128.bitselect(splat(0), high, f32x4.lt(x, splat(-87.3)));
+  const near = held(x, -87.33654, 89);
+  const rounded = wholePowers(near);
+  const most = f32x4.pmin(rounded, splat(12583039));
+  const value = expOfParts(most, withoutPowers(near, rounded));
+  return v128.andnot(madd(value, f32x4.sub(rounded, most), value), f32x4.lt(x, splat(-87.33654)));
 }
 
 // @ts-ignore: decorator
@@ -117,28 +123,50 @@ function logEnds(x: v128, finite: v128): v128 {
   return v128.bitselect(splat(NaN), y, bad);
 }
 
-/** log(1 + x), accurate for small x: the rounding of 1 + x is taken back. At the ends (0 and infinity) there is none. */
+/** log(1 + m) for -1/4 <= m <= 1/2: a polynomial fitted to 5e-9 of the result. */
+function log1pReduced(m: v128): v128 {
+  let p = madd(splat(-4.4909618795e-2), m, splat(1.0448332876e-1));
+  p = madd(p, m, splat(-1.3162232935e-1));
+  p = madd(p, m, splat(1.4482061565e-1));
+  p = madd(p, m, splat(-1.6647761559e-1));
+  p = madd(p, m, splat(1.9990606606e-1));
+  p = madd(p, m, splat(-2.5000053644e-1));
+  p = madd(p, m, splat(3.3333453536e-1));
+  p = madd(p, m, splat(-0.5));
+  return madd(f32x4.mul(m, m), p, m);
+}
+
+/**
+ * log(1 + x) for finite x > -1, accurate for small x: 1 + x = 2^n (1 + m) with m from x / 2^n + (1 / 2^n - 1), so that the rounding of 1 + x takes no part. n is chosen by
+ * the bits of 1 + x, which puts m into [-1/4, 1/2].
+ */
+export function log1pFinite(x: v128): v128 {
+  const power = v128.and(i32x4.sub(f32x4.add(x, splat(1)), i32x4.splat(0x3f400000)), i32x4.splat(0xff800000));
+  const rest = madd(splat(0.25), i32x4.sub(i32x4.splat(0x40800000), power), splat(-1));
+  const m = f32x4.add(i32x4.sub(x, power), rest);
+  const n = f32x4.convert_i32x4_s(i32x4.shr_s(power, 23));
+  return madd(n, splat(0.693147181), log1pReduced(m));
+}
+
+/** log(1 + x); -infinity at -1, not a number below, infinity at infinity. */
 export function log1p4(x: v128): v128 {
-  const u = f32x4.add(x, splat(1));
-  const lost = f32x4.div(f32x4.sub(f32x4.sub(u, splat(1)), x), u);
-  return f32x4.sub(log4(u), v128.and(lost, f32x4.eq(lost, lost)));
+  const inside = v128.and(f32x4.gt(x, splat(-1)), f32x4.lt(x, splat(Infinity)));
+  return v128.bitselect(log1pFinite(x), logEnds(f32x4.add(x, splat(1)), x), inside);
 }
 
 /** log(1 + e^x) = max(x, 0) + log(1 + e^-|x|). */
 export function softplus4(x: v128): v128 {
-  return f32x4.add(f32x4.pmax(x, splat(0)), log1p4(exp4(f32x4.neg(f32x4.abs(x)))));
+  return f32x4.add(f32x4.pmax(x, splat(0)), log1pFinite(exp4(f32x4.neg(f32x4.abs(x)))));
 }
 
-/** e^x - 1: a Taylor polynomial close to 0, e^x - 1 further away. */
+/** e^x - 1 = 2^n (e^r - 1) + (2^n - 1), accurate for small x, where n is 0. It is made of halves, since 2^128 is no float. */
 export function expm14(x: v128): v128 {
-  let p = madd(splat(1.9841270e-4), x, splat(1.3888889e-3));
-  p = madd(p, x, splat(8.3333333e-3));
-  p = madd(p, x, splat(4.1666667e-2));
-  p = madd(p, x, splat(1.6666667e-1));
-  p = madd(p, x, splat(0.5));
-  const near = madd(f32x4.mul(x, x), p, x);
-  const far = f32x4.sub(exp4(x), splat(1));
-  return v128.bitselect(near, far, f32x4.lt(f32x4.abs(x), splat(0.5)));
+  const near = held(x, -25, 89);
+  const rounded = wholePowers(near);
+  const r = withoutPowers(near, rounded);
+  const half = i32x4.shl(i32x4.add(rounded, i32x4.splat(126 - 0x4b400000)), 23);
+  const part = madd(half, madd(f32x4.mul(r, r), expRest(r), r), f32x4.sub(half, splat(0.5)));
+  return f32x4.add(part, part);
 }
 
 /** x times a polynomial of x^2: the error function up to 1. */
