@@ -26,6 +26,26 @@ const presetWords: Readonly<Record<string, string>> = {
     '遗忘门的初始偏置越大，minLSTM 学得越快、越稳定。',
   'With equal parameters the order is GAU, attention, RWKV, LRU, SLRU; attention gains with the length, recurrences lose.':
     '参数量相同时，次序为 GAU、注意力、RWKV、LRU、SLRU；长度增加时注意力变好，递归变差。',
+  'Table 5': '表 5',
+  'Table 6': '表 6',
+  'Attention as an RNN': '注意力即 RNN',
+  'Linear is best': '线性最好',
+  'RNN as ODE': 'RNN 即微分方程',
+  'ListOps: minLSTM with and without convolution and MLP': 'ListOps：有无卷积和 MLP 的 minLSTM',
+  'Long Range Arena: ListOps': 'Long Range Arena：ListOps',
+  'Attention with a learned query against a Transformer': '查询可学习的注意力与 Transformer 的比较',
+  'A recurrence without activation against tanh, relu and sigmoid': '无激活函数的递归与 tanh、relu、sigmoid 的比较',
+  'Constants of two competing species, by three methods': '用三种方法求两个竞争物种的常数',
+  'Both the convolution before minLSTM and the MLP after it help on ListOps.':
+    'minLSTM 之前的卷积和之后的 MLP 在 ListOps 上都有帮助。',
+  'On Long Range Arena minLSTM keeps up with Mamba and xLSTM and is ahead of attention and RWKV.':
+    '在 Long Range Arena 上，minLSTM 与 Mamba 和 xLSTM 不相上下，领先于注意力和 RWKV。',
+  'Attention whose query is learned runs as a recurrence of constant state and is as good as a Transformer.':
+    '查询可学习的注意力可作为状态大小恒定的递归运行，并且与 Transformer 一样好。',
+  'In a deep network, a recurrence without an activation is better on a long-range task than one with tanh, relu or sigmoid.':
+    '在深层网络中，长程任务上没有激活函数的递归优于带 tanh、relu 或 sigmoid 的递归。',
+  "Euler's method is a recurrent network, and training it finds the constants of an equation from a few counts; the method is part of the model.":
+    '欧拉法就是一个递归网络，训练它可以从少量计数求出方程的常数；方法是模型的一部分。',
 };
 
 const partWords: Readonly<Record<string, string>> = {
@@ -50,6 +70,20 @@ const partWords: Readonly<Record<string, string>> = {
     '宽度 384 的 5,000 步，以及一次读入的文本长度，而论文没有给出后者',
   "the numbers of the article's tables 4 and 5, which nobody could read here, and 500,000 steps":
     '论文表 4 和表 5 的数值（此处无法读到），以及 500,000 步',
+  '{0} is not more than 2 points behind {1}.': '{0} 落后 {1} 不超过 2 个百分点。',
+  'No activation is better than {0}.': '无激活函数优于 {0}。',
+  "Euler's method as a recurrent network finds constants whose squared error is below one animal.":
+    '作为递归网络的欧拉法求得的常数，平方误差小于一只动物。',
+  'The same on pictures and on retrieval.': '在图像和检索上也是如此。',
+  "The same on the article's 38 data sets.": '在该文的 38 个数据集上也是如此。',
+  "the numbers of the article's table 6, which nobody could read here, and 250,000 steps":
+    '该文表 6 的数值（此处无人能读到）以及 250,000 步',
+  "the numbers of the article's tables 4 and 5, which nobody could read here, and 250,000 steps":
+    '该文表 4 和表 5 的数值（此处无人能读到）以及 250,000 步',
+  'the pictures of CIFAR-10 and the documents of the ACL Anthology Network, which are not part of the lab':
+    'CIFAR-10 的图像和 ACL Anthology Network 的文档，实验室不附带',
+  "the article's data sets of events, series and reinforcement learning, which are not part of the lab":
+    '该文的事件、序列和强化学习数据集，实验室不附带',
 };
 
 const noteWords: Readonly<Record<string, string>> = {
@@ -74,6 +108,31 @@ const noteWords: Readonly<Record<string, string>> = {
   "The article's models have about 100 million parameters and read Chinese; here they are a thousandth of that and read a book by characters.":
     '原文的模型约有 1 亿参数，读中文；这里只有其千分之一，按字符读一本书。',
   'Both lengths read as many characters in a step.': '两种长度每步读入的字符数相同。',
+  'Rows have equal width, not equal parameters, as in the article: an MLP adds weights as well as a function.':
+    '各行宽度相同而参数量不同，与该文一致：MLP 既增加函数也增加权重。',
+  'Small and medium sizes have shorter expressions than Long Range Arena; guessing the most frequent value gets about one in six.':
+    '小型和中型规模的表达式比 Long Range Arena 的短；猜最常见的值约六次中一次。',
+  "Setup shows the state of both before a run: Aaren's stays the same at every length, the Transformer's grows with each token.":
+    '设置页在运行前显示两者的状态：Aaren 的状态在任何长度下都不变，Transformer 的随每个记号增长。',
+  'A query that does not depend on the token cannot look for what the token names: of these tasks, missing duplicate asks for that, majority does not.':
+    '不依赖记号的查询无法寻找记号所指的内容：这些任务中，缺失的重复需要这样做，多数不需要。',
+  '"As good as" is read as: not more than 2 points behind.': '“一样好”理解为：落后不超过 2 个百分点。',
+  "Parity is the seventh task of the published code and not in the article's table: its rows are shown without a claim.":
+    '奇偶性是已发布代码的第七个任务，不在该文的表中：其各行不带论断。',
+  'All rows are the plain recurrent network with a full matrix in the block of LRU; what is not linear stands between the layers.':
+    '各行都是带完整矩阵的普通递归网络，置于 LRU 的块中；非线性只在层与层之间。',
+  'Settings beside these are those of ListOps in "Were RNNs All We Needed?": the article states none of its own.':
+    '旁边的设置取自《Were RNNs All We Needed?》的 ListOps：该文没有给出自己的设置。',
+  'Every row is computed step by step, so seconds say nothing about a linear recurrence in parallel.':
+    '各行都逐步计算，因此秒数不能说明线性递归的并行速度。',
+  'Published numbers are those of other sources: Transformer from Long Range Arena (Tay et al. 2021), S4 from the repository state-spaces/s4, LRU from its article (Orvieto et al. 2023). Their networks are larger and not equal to each other.':
+    '已发表的数值来自其他来源：Transformer 来自 Long Range Arena（Tay 等 2021），S4 来自仓库 state-spaces/s4，LRU 来自其论文（Orvieto 等 2023）。它们的网络更大，彼此也不相同。',
+  "All rows are causal and have equal depth and width, not equal parameters; the article's source of attention is Llama, here it is the Transformer of nanoGPT.":
+    '各行都是因果的，深度和宽度相同，参数量不同；该文的注意力来自 Llama，这里是 nanoGPT 的 Transformer。',
+  "The first half is the article's. That better methods fit better is ours: the data come from the equation itself, which no step of a day follows exactly.":
+    '前半句是该文的。方法越好拟合越好则是我们的：数据来自方程本身，以一天为步长的方法都不能精确跟随。',
+  'The loss is the mean squared error in animals; the constants themselves are the weights of a run.':
+    '损失是以动物数计的均方误差；常数本身就是一次运行的权重。',
 };
 
 const settingWords: Readonly<Record<string, string>> = {
@@ -106,6 +165,19 @@ const settingWords: Readonly<Record<string, string>> = {
   Bias: '偏置',
   Length: '长度',
   'Best step, printed': '最佳步数（论文）',
+  Convolution: '卷积',
+  MLP: 'MLP',
+  Activation: '激活函数',
+  Method: '方法',
+  'Steps a day': '每天步数',
+  'Tokens of an expression, more than': '表达式的记号数，多于',
+  'Tokens of an expression, fewer than': '表达式的记号数，少于',
+  Depth: '深度',
+  'Parts of an operator': '运算符的项数',
+  Schedule: '学习率计划',
+  Series: '序列',
+  'one series gives every seed the same run: random first numbers, by the same equations, tell seeds apart':
+    '同一序列会使每个种子得到同样的运行：按同样方程、随机初值可区分种子',
 };
 
 const documentWords: Readonly<Record<string, string>> = {

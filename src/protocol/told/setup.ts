@@ -84,6 +84,8 @@ export const setupWords = {
     '{0}：实现 {1} 的层数 × 长度最多 {2} 个时间步，得到 {3}',
   '{0}: the number of blocks must divide the width of the state, {1}, got {2}':
     '{0}：块数必须整除状态宽度 {1}，实际为 {2}',
+  'Elman RNN: implementation {0} needs the activation tanh, got {1}; loop computes every activation':
+    'Elman RNN：实现 {0} 需要激活函数 tanh，得到 {1}；loop 可计算每种激活函数',
   '{0}: implementation {1} needs a state of at most {2} numbers, got {3}; fused has no such limit':
     '{0}：实现 {1} 的状态至多 {2} 个数，得到 {3}；fused 没有这个限制',
   '{0}: the number of heads must divide the width of the block, {1}, got {2}':

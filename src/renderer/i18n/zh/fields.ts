@@ -208,7 +208,14 @@ export const zhFields: Readonly<Record<string, Words>> = {
   minLstm: minimal,
   gru: recurrent,
   lstm: recurrent,
-  elman: recurrent,
+  elman: {
+    ...recurrent,
+    activation: {
+      label: '激活函数',
+      help: '新状态所经过的函数。除 tanh 外都逐步计算，实现为 loop；没有激活函数时，递归对其状态是线性的。',
+      choices: { tanh: 'tanh', relu: 'ReLU', sigmoid: 'sigmoid', none: '无' },
+    },
+  },
   qrnn: {
     bias: inputBias,
     window: {

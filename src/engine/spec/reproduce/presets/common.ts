@@ -63,6 +63,15 @@ export const betterThan = (a: string, b: string): Part => ({
   b,
 });
 
+/** In points of a share. */
+export const keepsUp = (a: string, b: string): Part => ({
+  kind: 'not-behind',
+  says: say`${asIs(a)} is not more than 2 points behind ${asIs(b)}.`,
+  a,
+  b,
+  by: 0.02,
+});
+
 /** A share, in per cent of the symbols. */
 export const getsRight = (a: string, x: number): Part => ({
   kind: 'reaches',
