@@ -16,6 +16,7 @@ import * as runtime from './commands/runtime.ts';
 import { sample, sampleOptions } from './commands/sample.ts';
 import { serve, serveOptions } from './commands/serve.ts';
 import * as session from './commands/session.ts';
+import { sweep, sweepOptions } from './commands/sweep.ts';
 import { tasks } from './commands/tasks.ts';
 import { verify, verifyOptions } from './commands/verify.ts';
 import { experimentOptions } from './options.ts';
@@ -75,6 +76,14 @@ const reproductions = command({
   takes: [text('[name]', 'which one; none = the list')],
   options: reproduceOptions,
   run: reproduce,
+});
+
+const sweeps = command({
+  name: 'sweep',
+  help: 'train the trials of an experiment with a sweep: a grid, random search, or successive halving; goes on where it was',
+  takes: [file],
+  options: sweepOptions,
+  run: sweep,
 });
 
 const sessions = group('session', 'show, check, export or change a session file', [
@@ -191,6 +200,7 @@ const runtimes = group('runtime', 'libraries that compute beside the built-in de
 
 export const commands: readonly Added[] = [
   ...experiments,
+  sweeps,
   reproductions,
   sessions,
   command({

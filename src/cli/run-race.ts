@@ -21,6 +21,26 @@ const isUnwell = (run: RunState): boolean => unwell.has(run.status);
 /** Printed at the first request to end. */
 export const saving = 'Saving. Once more ends the program at once.';
 
+/** Shows `work` until it is done or a person interrupts; everything is saved then. `lost` = where the session's file was, if it was removed. */
+export async function training(
+  out: Console,
+  lab: Lab,
+  progress: RaceProgress,
+  interrupt: Interrupt,
+  work: () => Promise<void>,
+): Promise<{ readonly interrupted: boolean; readonly lost: string | null }> {
+  progress.begin(lab.keeper.state().runs);
+  await Promise.race([work(), interrupt.asked]);
+  const interrupted = interrupt.happened();
+  if (interrupted) await lab.race.close(10_000);
+  await lab.keeper.settled();
+  const lost = await rescue(lab);
+  lab.hub.flush();
+  progress.end();
+  if (lost !== null) out.say(`The session's file is no longer at ${lost}. Everything so far was written to a new one.`);
+  return { interrupted, lost };
+}
+
 /**
  * Resolves to the exit code when no run is left to train, a write has failed, or a person interrupts. `asked` are the runs that were to
  * train: older results of other runs are shown but do not affect the exit code.
@@ -32,15 +52,7 @@ export async function untilDone(
   interrupt: Interrupt,
   asked: readonly RunId[],
 ): Promise<number> {
-  progress.begin(lab.keeper.state().runs);
-  await Promise.race([lab.race.idle(), interrupt.asked]);
-  const interrupted = interrupt.happened();
-  if (interrupted) await lab.race.close(10_000);
-  await lab.keeper.settled();
-  const lost = await rescue(lab);
-  lab.hub.flush();
-  progress.end();
-  if (lost !== null) out.say(`The session's file is no longer at ${lost}. Everything so far was written to a new one.`);
+  const { interrupted, lost } = await training(out, lab, progress, interrupt, () => lab.race.idle());
   const state = lab.keeper.state();
   const mine = state.runs.filter((run) => asked.includes(run.id));
   const sentence = await comparison(out, lab, state);

@@ -2,6 +2,7 @@
 import type { Message } from '../core/say.ts';
 import type { FieldValue, FieldValues } from './fields.ts';
 import type { MatchedSize } from './match.ts';
+import type { SweepSpec } from './sweep/sweep-spec.ts';
 
 /** `auto` picks by measurement; `reference` is float64 and slow; others are added to the registry without a change here. */
 export interface DeviceChoice {
@@ -77,6 +78,8 @@ export interface ExperimentSpec {
   readonly comparison?: PlannedComparison;
   /** Seconds one engine holds the baton; ends on a step boundary. Default 0.5. */
   readonly slice?: number;
+  /** Trials in place of single variants: run by `minrnn sweep`. */
+  readonly sweep?: SweepSpec;
 }
 
 /** Every variant against one of them, on one metric. */

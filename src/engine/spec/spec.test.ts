@@ -127,7 +127,7 @@ describe('validateExperiment', () => {
     ],
     [
       { colour: 'red' },
-      'colour: Unknown setting "colour". Known: format, version, name, task, variants, training, seeds, budget, device, mode, match, comparison, slice.',
+      'colour: Unknown setting "colour". Known: format, version, name, task, variants, training, seeds, budget, device, mode, match, comparison, slice, sweep.',
     ],
   ])('refuses %j', (change, message) => {
     expect(problems(change)).toEqual([message]);

@@ -8,6 +8,7 @@ import { allows, budgetAmount, seed, slice as turnLength } from './limits.ts';
 import type { ExperimentSpec, SpecIssue } from './run-spec.ts';
 import { matchedSizes } from './match.ts';
 import { checkKeys, isObject, type Json, type Report } from './spec-report.ts';
+import { checkSweep } from './sweep/check.ts';
 import { isMetricName } from './task-metrics.ts';
 import { checkDevice } from './validate-device.ts';
 import { checkTask, checkTraining, checkVariants, longestName } from './validate-variants.ts';
@@ -26,6 +27,7 @@ const topLevel = [
   'match',
   'comparison',
   'slice',
+  'sweep',
 ];
 const modes = ['race', 'queue', 'parallel'];
 const units = ['steps', 'tokens', 'seconds'];
@@ -51,8 +53,9 @@ export function validateExperiment(
   checkTiming(input, report);
   checkComparison(input['comparison'], report);
   checkSize(input, issues, report);
-  const bad = issues.some((issue) => issue.severity === 'error');
-  return { spec: bad ? null : (input as object as ExperimentSpec), issues };
+  const isBad = (): boolean => issues.some((issue) => issue.severity === 'error');
+  if (input['sweep'] !== undefined && !isBad()) checkSweep(input as object as ExperimentSpec, catalogue, report);
+  return { spec: isBad() ? null : (input as object as ExperimentSpec), issues };
 }
 
 function checkComparison(comparison: unknown, report: Report): void {

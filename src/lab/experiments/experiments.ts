@@ -65,6 +65,13 @@ const errorIssue = (field: string, error: AppError): SpecIssue => ({
 
 const isError = (issue: SpecIssue): boolean => issue.severity === 'error';
 
+/** Its trials would be taken for nothing. */
+const isSwept: SpecIssue = {
+  field: 'sweep',
+  message: say`An experiment with a sweep is run by "minrnn sweep". Take the sweep out to run it as it is.`,
+  severity: 'error',
+};
+
 /** Every problem that can be known without building a graph. */
 export async function judge(
   input: unknown,
@@ -74,6 +81,7 @@ export async function judge(
 ): Promise<Judged> {
   const { spec, issues } = validateExperiment(input, catalogue);
   if (spec === null) return { spec: null, issues, runs: [] };
+  if (spec.sweep !== undefined) return { spec: null, issues: [...issues, isSwept], runs: [] };
   const asked = withSettings(spec, settings);
   const equal = asked.match === undefined ? null : await matchRows(asked, asked.match, catalogue, datasets);
   if (equal !== null && 'issues' in equal) return { spec: null, issues: [...issues, ...equal.issues], runs: [] };

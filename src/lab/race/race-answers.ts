@@ -95,6 +95,7 @@ export class RaceAnswers {
         });
         this.#spoke(run);
         this.#prepared(run);
+        this.#course.advanced(run, cursor.step);
         if (this.#course.lane(run)?.afterSlice === 'ready') keeper.show(run, { status: 'running' });
         void this.#firstCheckpoint(run).then(() => this.settle(run, 0));
       },

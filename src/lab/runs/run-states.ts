@@ -38,6 +38,7 @@ const cutOff: AppError = {
   message: say`The lab ended while this run was under way.`,
   cure: say`Resume continues from the last checkpoint.`,
 };
+const goesOn = say`Resume goes on from there.`;
 const neverBegan: AppError = {
   code: 'cancelled',
   message: say`The lab ended before this run had its turn.`,
@@ -53,6 +54,7 @@ function problemAtRest(run: StoredRun): AppError | null {
   if (run.intent === 'active') return cutOff;
   if (run.intent === 'queued') return neverBegan;
   if (run.problem === null) return null;
+  if (run.intent === 'stopped') return { code: 'cancelled', message: run.problem, cure: goesOn };
   const cure =
     run.intent === 'diverged'
       ? say`A smaller learning rate, or clipping of the gradient, usually helps.`

@@ -11,6 +11,7 @@ import { reproduceWords } from './reproduce.ts';
 import { runtimeWords } from './runtimes.ts';
 import { setupWords } from './setup.ts';
 import { statisticsWords } from './statistics.ts';
+import { sweepWords } from './sweeps.ts';
 import { systemWords } from './system.ts';
 import { tableWords } from './tables.ts';
 import { taskWords } from './tasks.ts';
@@ -28,6 +29,7 @@ export const zhTold: Readonly<Record<string, string>> = {
   ...runtimeWords,
   ...statisticsWords,
   ...reproduceWords,
+  ...sweepWords,
 };
 
 /** Names of fields, models and tasks by their English ones: a message names them in English. */

@@ -21,8 +21,8 @@ export interface SweepAxis {
   readonly ticks: readonly FieldValue[];
 }
 
-/** With more values than this a scale is used. */
-const MOST_PLACES = 12;
+/** With more numbers than this a scale is used: those of a random search would cover each other's labels. */
+const MOST_PLACES = 6;
 /** From this ratio on a scale is logarithmic. */
 const WIDE = 20;
 /** Results in the order of the axes, and whether the lowest is best: the metrics of the task, then what a run costs. */
