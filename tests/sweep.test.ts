@@ -155,6 +155,35 @@ it('trains a grid with seeds to the end, and goes on with what is missing', asyn
   );
 });
 
+it('is the same from parts that were trained apart and merged', async () => {
+  const sweep = { version: 1, method: 'random', space, trials: 3 };
+  const alone = { variants: [{ model: 'minGru', fields: { layers: 1 } }], budget: { unit: 'steps', amount: 4 } };
+  const both = fileOf('both', sweep, { ...alone, seeds: [1, 2] });
+  for (const seed of [1, 2]) {
+    const part = fileOf(`part-${seed}`, sweep, { ...alone, seeds: [seed] });
+    expect((await minrnn('sweep', part, '--session', session(`part-${seed}`))).code).toBe(0);
+  }
+  expect((await minrnn('sweep', both, '--session', session('local'))).code).toBe(0);
+  const merged = await minrnn('session', 'merge', session('part-1'), session('part-2'), '--session', session('merged'));
+  expect(merged.code).toBe(0);
+  const before = await told(session('merged'));
+  // Nothing is missing, so nothing is trained.
+  const again = await minrnn('sweep', both, '--session', session('merged'), '--json');
+  expect([again.code, again.out.includes('"status":"preparing"')]).toEqual([0, false]);
+  expect(await told(session('merged'))).toEqual(before);
+  const results = (runs: ReadonlyMap<string, Told>): readonly string[] =>
+    [...runs.values()].map((run) => JSON.stringify(run)).toSorted();
+  expect(results(before)).toEqual(results(await told(session('local'))));
+  await lab.session.open(session('merged'));
+  const seeds = [...Map.groupBy(lab.keeper.runs(), ({ variant }) => variant).values()];
+  expect(seeds.map((runs) => runs.map(({ spec }) => spec.seed))).toEqual([
+    [1, 2],
+    [1, 2],
+    [1, 2],
+  ]);
+  await lab.session.close();
+});
+
 it('counts a diverged trial, and goes on with the others', async () => {
   const file = fileOf(
     'broken',
