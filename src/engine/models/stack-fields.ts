@@ -60,6 +60,15 @@ const shape = {
     max: 16,
     paper: '6 for selective copying, 2 for language, 1 for the formal languages',
   },
+  bidirectional: {
+    kind: 'bool',
+    label: 'Both directions',
+    symbol: 'both directions',
+    help: 'A second recurrence with weights of its own reads the sequence from its end, and both results are added. For tasks with one answer for a whole sequence; text cannot be written with it.',
+    default: false,
+    added: true,
+    advanced: true,
+  },
   norm: {
     kind: 'choice',
     label: 'Normalisation',

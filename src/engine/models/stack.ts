@@ -52,6 +52,9 @@ function layoutFor({ values }: StackConfig): Layout {
   return found.layout;
 }
 
+/** Runs stored before the setting existed do not. */
+export const readsBothWays = ({ values }: Pick<StackConfig, 'values'>): boolean => values['bidirectional'] === true;
+
 const placeOf = (config: StackConfig, layout: Layout, layer: number): Place => ({
   layout,
   layer,
@@ -61,6 +64,7 @@ const placeOf = (config: StackConfig, layout: Layout, layer: number): Place => (
   implementation: config.implementation,
   values: config.values,
   writing: config.writing ?? false,
+  bidirectional: readsBothWays(config),
 });
 
 interface Level {
@@ -99,7 +103,15 @@ export function refuseStack(config: StackConfig): Message | null {
       const problem = modelOf(part, place).refuse?.(mixerConfig(part, width, place)) ?? null;
       if (problem !== null) return problem;
     }
-  return refuseEnds(config, found.layout, width);
+  return refuseBothWays(config) ?? refuseEnds(config, found.layout, width);
+}
+
+/** Read from both ends, a position knows what comes after it. */
+function refuseBothWays(config: StackConfig): Message | null {
+  const { heads } = config;
+  return readsBothWays(config) && heads.some(({ at = 'each' }) => at === 'each')
+    ? say`A network that reads from both ends needs a task with one answer for a whole sequence; this task asks at positions, where what comes after them is not known yet.`
+    : null;
 }
 
 /** Without layers at both ends, the numbers that are read and answered are as many as the channels between blocks. */

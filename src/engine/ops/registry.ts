@@ -40,6 +40,7 @@ import { qrnn } from './qrnn/cell.ts';
 import { quantiseOps } from './quantise/index.ts';
 import { reduceSumOps } from './reduce-sum/index.ts';
 import { reshapeOps } from './reshape/index.ts';
+import { reverseOps } from './reverse/index.ts';
 import { rmsNormOps } from './rms-norm/index.ts';
 import { rgLru } from './rg-lru/cell.ts';
 import { rotaryOps } from './rotary/index.ts';
@@ -62,6 +63,7 @@ export const ops = {
   ...affineOps,
   ...reshapeOps,
   ...sliceOps,
+  ...reverseOps,
   ...splitOps,
   ...matmulOps,
   ...reduceSumOps,

@@ -29,6 +29,7 @@ export interface Tf {
   readonly keep: Unary;
   readonly cast: (x: TfTensor, dtype: 'float32' | 'int32') => TfTensor;
   readonly reshape: (x: TfTensor, shape: Shape) => TfTensor;
+  readonly reverse: (x: TfTensor, axis: number) => TfTensor;
   readonly slice: (x: TfTensor, begin: readonly number[], size: readonly number[]) => TfTensor;
   readonly pad: (x: TfTensor, paddings: readonly (readonly [number, number])[]) => TfTensor;
   readonly split: (x: TfTensor, sizes: readonly number[], axis: number) => TfTensor[];

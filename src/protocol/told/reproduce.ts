@@ -166,7 +166,7 @@ const settingWords: Readonly<Record<string, string>> = {
   Length: '长度',
   'Best step, printed': '最佳步数（论文）',
   Convolution: '卷积',
-  MLP: 'MLP',
+  MLP: 'MLP（多层感知机）',
   Activation: '激活函数',
   Method: '方法',
   'Steps a day': '每天步数',

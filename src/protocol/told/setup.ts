@@ -84,6 +84,8 @@ export const setupWords = {
     '{0}：实现 {1} 的层数 × 长度最多 {2} 个时间步，得到 {3}',
   '{0}: the number of blocks must divide the width of the state, {1}, got {2}':
     '{0}：块数必须整除状态宽度 {1}，实际为 {2}',
+  'A network that reads from both ends needs a task with one answer for a whole sequence; this task asks at positions, where what comes after them is not known yet.':
+    '从两端读取的网络需要整个序列只有一个答案的任务；此任务在各位置提问，而其后的内容那时尚未知晓。',
   'Elman RNN: implementation {0} needs the activation tanh, got {1}; loop computes every activation':
     'Elman RNN：实现 {0} 需要激活函数 tanh，得到 {1}；loop 可计算每种激活函数',
   '{0}: implementation {1} needs a state of at most {2} numbers, got {3}; fused has no such limit':

@@ -2,7 +2,7 @@
 import { lastOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import { concat } from '../../ops/functional.ts';
+import { add, concat, reverse } from '../../ops/functional.ts';
 import { defaultsOf } from '../../spec/fields.ts';
 import { dense } from '../blocks.ts';
 import type { MixerPart } from '../layout.ts';
@@ -45,6 +45,12 @@ function joined(builder: GraphBuilder, { y, more = [] }: MixerOutput): ValueId {
   return more.length === 0 ? y : concat(builder, [y, ...more], builder.shape(y).length - 1);
 }
 
+/** What weights of their own make of the sequence read from its end, each result at its place: [B, T, D] -> [B, T, outputs]. */
+const backward = (builder: GraphBuilder, x: ValueId, model: ModelDef, config: MixerConfig): ValueId =>
+  builder.scope('backward', () =>
+    reverse(builder, joined(builder, model.parallel(builder, reverse(builder, x), null, config))),
+  );
+
 export const mixer: PartDef<MixerPart> = {
   width: (_, width) => width,
   slots: (part, width, place) => stepsOf(modelOf(part, place), place).state(mixerConfig(part, width, place)),
@@ -57,7 +63,8 @@ export const mixer: PartDef<MixerPart> = {
     const result =
       flow.along === 'time' ? model.parallel(builder, x, given, config) : steps.step(builder, x, given ?? [], config);
     flow.keep(result.state);
-    const y = joined(builder, result);
+    const forward = joined(builder, result);
+    const y = place.bidirectional === true ? add(builder, forward, backward(builder, x, model, config)) : forward;
     if (!projects(part, outputWidth(model, config), width)) return y;
     return dense(builder, 'down', y, width, { bias: part.bias && model.downBias !== false, end: true }, place);
   },

@@ -20,6 +20,8 @@ export interface Place {
   readonly values: FieldValues;
   /** Carried states are variables of a program that writes text. */
   readonly writing?: boolean;
+  /** Each recurrence has a second one beside it that reads the sequence from its end. */
+  readonly bidirectional?: boolean;
 }
 
 /** What is passed through a network while its parts are built. */

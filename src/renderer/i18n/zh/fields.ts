@@ -24,6 +24,10 @@ const stack: Words = {
     help: '循环状态的宽度，以块宽度的倍数表示。',
     paper: '选择性复制 6，语言 2，形式语言 1',
   },
+  bidirectional: {
+    label: '双向',
+    help: '另一个有自己权重的循环从序列末尾读起，两者的结果相加。用于整个序列只有一个答案的任务；不能用它写文本。',
+  },
   norm: { label: '归一化', help: '作用于块的每一部分之前，逐位置进行。', choices: { none: '无' } },
   residual: { label: '残差', help: '把每一部分的输入加到它的输出上。', paper: '开启' },
   conv: { label: '卷积', help: '循环之前的一个短因果卷积。', paper: '除选择性复制外均开启' },
