@@ -6,7 +6,7 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { affine, linear, mul, neg, rmsNorm, silu, softplus } from '../ops/functional.ts';
+import { affine, linear, neg, rmsNorm, softplus, gatedBy } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { alongTime, ownWeights } from './along-time.ts';
 import { initialiser } from './initialisers/registry.ts';
@@ -94,8 +94,8 @@ function through(
   const { y, after } = readMatrices(builder, read, heads, before, false, config.implementation);
   const scale = builder.parameter('readWeight', f32(dv), initialiser('ones', {}), { decay: false });
   const normed = eachHead(builder, y, count, (rows) => rmsNorm(builder, rows, scale, eps));
-  const gate = silu(builder, linear(builder, x, weight('gate', count * dv)));
-  return { y: mul(builder, normed, gate), state: [after.rows] };
+  const opening = linear(builder, x, weight('gate', count * dv));
+  return { y: gatedBy(builder, 'silu', normed, opening), state: [after.rows] };
 }
 
 /** A table of keys and values of which each key fades as the input says. */

@@ -22,6 +22,7 @@ import {
   silu,
   split,
   unary,
+  gatedBy,
 } from '../ops/functional.ts';
 import { asStart, asState, complexSlot, turned } from './complex-state.ts';
 import { boundOf, keptShare } from './hgrn.ts';
@@ -75,7 +76,7 @@ function gates(builder: GraphBuilder, u: ValueId, { bound }: Turn, { hidden }: M
 function read(builder: GraphBuilder, h: ValueId, g: ValueId, { hidden }: MixerConfig): ValueId {
   const weight = builder.parameter('readWeight', f32(2 * hidden), initialiser('ones', {}), { decay: false });
   const bias = builder.parameter('readBias', f32(2 * hidden), initialiser('zeros', {}), { decay: false });
-  return mul(builder, layerNorm(builder, h, weight, bias), silu(builder, g));
+  return gatedBy(builder, 'silu', layerNorm(builder, h, weight, bias), g);
 }
 
 function parallel(

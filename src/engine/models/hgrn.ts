@@ -25,6 +25,7 @@ import {
   sub,
   type ScanResult,
   type ScanStart,
+  gatedBy,
 } from '../ops/functional.ts';
 import { loopOverTime } from './loop.ts';
 import { gatedImplementations } from './minimal.ts';
@@ -86,7 +87,7 @@ function gates(builder: GraphBuilder, u: ValueId, config: MixerConfig): { keep: 
 
 function read(builder: GraphBuilder, h: ValueId, g: ValueId, { hidden }: MixerConfig): ValueId {
   const weight = builder.parameter('readWeight', f32(hidden), initialiser('ones', {}), { decay: false });
-  return mul(builder, rmsNorm(builder, h, weight, eps), silu(builder, g));
+  return gatedBy(builder, 'silu', rmsNorm(builder, h, weight, eps), g);
 }
 
 function parallel(

@@ -17,8 +17,8 @@ import {
   rmsNorm,
   type ScanResult,
   type ScanStart,
-  sigmoid,
   silu,
+  gatedBy,
 } from '../ops/functional.ts';
 import type { Fields, FieldValues } from '../spec/fields.ts';
 import { bitLinear } from './bit-linear.ts';
@@ -91,9 +91,9 @@ function gates(builder: GraphBuilder, { i, f }: Read, config: MixerConfig): { ke
 /** States [..., H] -> y [..., D]. */
 function read(builder: GraphBuilder, h: ValueId, { g }: Read, config: MixerConfig): ValueId {
   const gate = (): ValueId => {
-    if (isPaper(config)) return mul(builder, sigmoid(builder, g), h);
+    if (isPaper(config)) return gatedBy(builder, 'sigmoid', h, g);
     const weight = builder.parameter('readWeight', f32(config.hidden), initialiser('ones', {}), { decay: false });
-    return mul(builder, rmsNorm(builder, g, weight), silu(builder, h));
+    return gatedBy(builder, 'silu', rmsNorm(builder, g, weight), h);
   };
   return layer(builder, 'o', gate(), config.width, config);
 }

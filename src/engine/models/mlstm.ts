@@ -30,6 +30,7 @@ import {
   softplus,
   split,
   sub,
+  gatedBy,
 } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { alongTime, ownWeights } from './along-time.ts';
@@ -200,7 +201,7 @@ function through(
   const skip = builder.parameter('skip', f32(count * dv), initialiser('ones', {}), plain);
   const sum = add(builder, mul(builder, normed, scale), mul(builder, c, skip));
   const last = lastInputs(builder, a, ring, taps - 1);
-  return { y: mul(builder, sum, silu(builder, up('gate'))), state: [after.rows, after.sums, stable.last, last] };
+  return { y: gatedBy(builder, 'silu', sum, up('gate')), state: [after.rows, after.sums, stable.last, last] };
 }
 
 /** The LSTM with a table as its cell. */

@@ -17,9 +17,9 @@ import {
   reshape,
   rmsNorm,
   rotary,
-  silu,
   split,
   sub,
+  gatedBy,
 } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { alongTime, ownWeights } from './along-time.ts';
@@ -110,8 +110,8 @@ function through(
   const before = given?.[0] === undefined ? null : { rows: given[0], sums: null };
   const { y, after } = readMatrices(builder, read, heads, before, false, config.implementation);
   const normed = eachHead(builder, y, count, (rows, size) => rmsNorm(builder, rows, constant(builder, [size], 1), eps));
-  const gate = silu(builder, linear(builder, x, weight('gate', count * dv)));
-  return { y: mul(builder, normed, gate), state: [turnRows(builder, after.rows, -time)] };
+  const opening = linear(builder, x, weight('gate', count * dv));
+  return { y: gatedBy(builder, 'silu', normed, opening), state: [turnRows(builder, after.rows, -time)] };
 }
 
 /** A table of keys and values that fades at a fixed rate a head. */

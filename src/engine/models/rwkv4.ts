@@ -8,7 +8,7 @@ import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { wkv } from '../ops/cells.ts';
-import { add, concat, exp, linear, mul, neg, oneMinus, reshape, sigmoid } from '../ops/functional.ts';
+import { add, concat, exp, linear, mul, neg, oneMinus, reshape, gatedBy } from '../ops/functional.ts';
 import type { Fields } from '../spec/fields.ts';
 import { initialiser } from './initialisers/registry.ts';
 import { loopOverTime } from './loop.ts';
@@ -81,7 +81,7 @@ function parallel(
   const { y, final } = wkv(builder, concat(builder, [key, value], 2), { decay, bonus }, startOf(builder, given));
   const after = lastMean(builder, final, config);
   return {
-    y: mul(builder, sigmoid(builder, gate), y),
+    y: gatedBy(builder, 'sigmoid', y, gate),
     state: before === null ? after : [...after, lastInputs(builder, x, last, 1)],
   };
 }
@@ -98,7 +98,7 @@ function step(builder: GraphBuilder, x: ValueId, given: readonly ValueId[], conf
   const old = add(builder, weight, decay);
   const after = [meanWith(builder, { mean, weight: old }, { key, value }), weightWith(builder, old, key)];
   return {
-    y: mul(builder, sigmoid(builder, gate), now),
+    y: gatedBy(builder, 'sigmoid', now, gate),
     state: before === null ? after : [...after, reshape(builder, x, [batch, 1, width])],
   };
 }

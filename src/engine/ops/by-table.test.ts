@@ -74,6 +74,7 @@ const cases: Readonly<Record<string, Make>> = {
   'a layer norm and a product': (b, x, w) => ops.linear(b, ops.layerNorm(b, x, w(D), w(D)), w(3, D)),
   'a function of each number': (b, x) => ops.silu(b, x),
   'a row times each row': (b, x, w) => ops.mul(b, x, w(D)),
+  'a gate': (b, x, w) => ops.gatedBy(b, 'silu', ops.linear(b, x, w(6, D)), ops.linear(b, x, w(6, D))),
   'parts of the columns': (b, x, w) => {
     const [left, right] = ops.split(b, ops.linear(b, x, w(5, D)), 2, [2, 3]);
     return ops.add(b, ops.reduceSum(b, left, 'last'), ops.reduceSum(b, right, 'last'));

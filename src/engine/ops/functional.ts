@@ -2,9 +2,9 @@
 import type { Shape } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
-import { byRows, byRowsOfAll, eachByRows, isLast, isRow } from './by-table.ts';
+import { byRows, byRowsOfAll, eachByRows, isLast, isLookedUp, isRow } from './by-table.ts';
 import { call, callOne } from './call.ts';
-import type { BinaryFn, Candidate, OpAttrs, UnaryFn } from './kinds.ts';
+import type { BinaryFn, Candidate, GateFn, OpAttrs, UnaryFn } from './kinds.ts';
 
 export { adam, sgd } from './updates.ts';
 
@@ -49,6 +49,12 @@ export const g = (b: B, x: V): V => unary(b, 'g', x);
 export const logG = (b: B, x: V): V => unary(b, 'logG', x);
 export const elu = (b: B, x: V): V => unary(b, 'elu', x);
 export const leakyRelu = (b: B, x: V): V => unary(b, 'leakyRelu', x);
+
+/** x fn(gate), of one shape: one pass over both, unless the gate's rows were looked up, where the function is computed on their table. */
+export const gatedBy = (b: B, fn: GateFn, x: V, opening: V): V =>
+  b.program.asWritten || isLookedUp(b, opening)
+    ? mul(b, x, unary(b, fn, opening))
+    : callOne(b, 'gate', [x, opening], { fn });
 
 /** scale x + shift. */
 export const affine = (b: B, x: V, scale: number, shift = 0): V => callOne(b, 'affine', [x], { scale, shift });

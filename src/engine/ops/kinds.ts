@@ -33,6 +33,9 @@ export type UnaryFn =
   | 'expm1'
   | 'log1p';
 
+/** What opens a gate. */
+export type GateFn = 'sigmoid' | 'tanh' | 'relu' | 'silu' | 'gelu' | 'geluErf';
+
 /** Candidate of minGRU and minLSTM: identity (vanilla) or g (positive state, log-space compatible). */
 export type Candidate = 'identity' | 'g';
 

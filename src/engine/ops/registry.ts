@@ -19,6 +19,7 @@ import { elmanOps } from './elman/index.ts';
 import { embeddingOps } from './embedding/index.ts';
 import { fixedComplexScan } from './fixed-complex-scan/cell.ts';
 import { fixedScan } from './fixed-scan/cell.ts';
+import { gateOps } from './gate/index.ts';
 import { gilr, gilrElu } from './gilr/cell.ts';
 import { globalNormOps } from './global-norm/index.ts';
 import { gruOps } from './gru/index.ts';
@@ -60,6 +61,7 @@ export const ops = {
   ...constantOps,
   ...binaryOps,
   ...unaryOps,
+  ...gateOps,
   ...affineOps,
   ...reshapeOps,
   ...sliceOps,

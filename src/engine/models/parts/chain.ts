@@ -1,9 +1,9 @@
 // Parts in sequence, each in its own scope, with their carried state.
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import { add, mul, split } from '../../ops/functional.ts';
+import { add, split } from '../../ops/functional.ts';
 import { dense } from '../blocks.ts';
-import { activate } from '../activate.ts';
+import { activate, activated } from '../activate.ts';
 import type { GatePart, ParallelPart, Part } from '../layout.ts';
 import type { StateSlot } from '../model.ts';
 import { channelMix } from './channel-mix.ts';
@@ -20,8 +20,7 @@ const gate: PartDef<GatePart> = {
     const inner = innerOf(part.multiple, width);
     const both = dense(builder, 'up', x, 2 * inner, part, place);
     const [u, z] = split(builder, both, builder.shape(both).length - 1, [inner, inner]);
-    const open = activate(builder, part.activation, z);
-    const gated = mul(builder, chain(builder, u, part.branch, 'gate', place, flow), open);
+    const gated = activated(builder, part.activation, chain(builder, u, part.branch, 'gate', place, flow), z);
     return dense(builder, 'down', gated, width, { ...part, end: true }, place);
   },
 };

@@ -3,7 +3,7 @@
 import { f32, lastOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import { add, mul, oneMinus, sigmoid } from '../../ops/functional.ts';
+import { add, mul, oneMinus, gatedBy } from '../../ops/functional.ts';
 import { activate } from '../activate.ts';
 import { dense } from '../blocks.ts';
 import { initialiser } from '../initialisers/registry.ts';
@@ -46,7 +46,7 @@ export const channelMix: PartDef<ChannelMixPart> = {
       );
       const value = dense(builder, 'value', activate(builder, 'relu2', key), width, { ...bare, end: true }, place);
       if (before !== null) flow.keep([lastInputs(builder, sequence, context, 1)]);
-      return mul(builder, sigmoid(builder, gate), value);
+      return gatedBy(builder, 'sigmoid', value, gate);
     });
   },
 };

@@ -2,8 +2,8 @@
 import { f32, lastOf } from '../../core/tensor.ts';
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import { mul, sigmoid, split } from '../../ops/functional.ts';
-import { activate } from '../activate.ts';
+import { gatedBy, mul, split } from '../../ops/functional.ts';
+import { activate, activated } from '../activate.ts';
 import { dense } from '../blocks.ts';
 import { initialiser } from '../initialisers/registry.ts';
 import type { GluPart, MlpPart } from '../layout.ts';
@@ -17,8 +17,8 @@ function hidden(builder: GraphBuilder, x: ValueId, inner: number, part: MlpPart,
   const { activation, gated, scale } = part;
   const up = dense(builder, 'up', x, (gated ? 2 : 1) * inner, part, place);
   if (!gated) return activate(builder, activation, up);
-  const [value, gate] = halves(builder, up, inner);
-  const open = mul(builder, value, activate(builder, activation, gate));
+  const [value, opening] = halves(builder, up, inner);
+  const open = activated(builder, activation, value, opening);
   if (!scale) return open;
   return mul(builder, open, builder.parameter('scale', f32(inner), initialiser('ones', {}), { decay: false }));
 }
@@ -32,5 +32,5 @@ export const mlp: PartDef<MlpPart> = pointwise((builder, x, part, place) => {
 export const glu: PartDef<GluPart> = pointwise((builder, x, part, place) => {
   const width = lastOf(builder.shape(x));
   const [a, b] = halves(builder, dense(builder, 'both', x, 2 * width, part, place), width);
-  return mul(builder, a, sigmoid(builder, b));
+  return gatedBy(builder, 'sigmoid', a, b);
 });

@@ -10,35 +10,9 @@ import { defineGradient, defineOp, type GradientOp, type Op } from '../op.ts';
 import { piecewise } from '../split-rule.ts';
 import { stored, transcendental } from '../tolerance.ts';
 import { unaryCases } from './cases.ts';
+import { unaryCost } from './cost.ts';
 import { unaryGradMap, unaryKernels, unaryMap } from './kernel.ts';
 import { unaryGradReference, unaryReference } from './reference.ts';
-
-/** Multiplications, additions and transcendental calls, each counted as one. */
-const cost: Readonly<Record<UnaryFn, number>> = {
-  neg: 1,
-  exp: 1,
-  log: 1,
-  sigmoid: 4,
-  tanh: 4,
-  relu: 1,
-  silu: 5,
-  gelu: 9,
-  geluErf: 5,
-  softplus: 4,
-  square: 1,
-  sqrt: 1,
-  reciprocal: 1,
-  oneMinus: 1,
-  g: 5,
-  logG: 5,
-  elu: 3,
-  leakyRelu: 2,
-  sin: 4,
-  cos: 4,
-  erf: 4,
-  expm1: 4,
-  log1p: 4,
-};
 
 /** Logarithms stay float32; functions that only move a number are stored like their input. */
 const unaryRule = ({ fn }: { readonly fn: UnaryFn }): HalfRule => {
@@ -53,7 +27,7 @@ const unary: Op<'unary', { readonly fn: UnaryFn }> = defineOp({
   gradient: ({ builder, inputs: [x], dOutputs: [dy] }, attrs) =>
     dy === null ? [null] : [callOne(builder, 'unaryGrad', [x, dy], attrs)],
   inPlace: [[0, 0]],
-  flops: (_inputs, [y], { fn }) => cost[fn] * sizeOf(y.shape),
+  flops: (_inputs, [y], { fn }) => unaryCost[fn] * sizeOf(y.shape),
   split: piecewise,
   half: unaryRule,
   tolerance: transcendental,
@@ -75,7 +49,7 @@ const unaryGrad: GradientOp<'unaryGrad', { readonly fn: UnaryFn }> = defineGradi
     [0, 0],
     [0, 1],
   ],
-  flops: (_inputs, [dx], { fn }) => (cost[fn] + 2) * sizeOf(dx.shape),
+  flops: (_inputs, [dx], { fn }) => (unaryCost[fn] + 2) * sizeOf(dx.shape),
   split: piecewise,
   tolerance: transcendental,
   reference: unaryGradReference,

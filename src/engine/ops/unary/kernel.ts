@@ -2,7 +2,7 @@
 // one would lose digits (1 - sigmoid(x) for large x) or differ in the last bit from the earlier hand-written kernels.
 import * as k from '../../kernel/expr.ts';
 import { backwardMap, defineMap, type MapKernel, type MapOf } from '../../kernel/map.ts';
-import type { OpAttrs, UnaryFn } from '../kinds.ts';
+import type { GateFn, OpAttrs, UnaryFn } from '../kinds.ts';
 
 type Formula = (x: k.Expr) => k.Expr;
 
@@ -24,16 +24,26 @@ const geluSlope: Formula = (x) => {
   return mul(0.5, add(add(1, tanh(inner)), bend));
 };
 
-const functions: Readonly<Record<UnaryFn, readonly [value: Formula, slope?: Formula]>> = {
-  neg: [k.neg],
-  exp: [exp],
-  log: [k.log],
+/** Functions that gates have too, with their derivatives. */
+export const gateFormulas: Readonly<Record<GateFn, readonly [value: Formula, slope: Formula]>> = {
   sigmoid: [sigmoid, sigmoidSlope],
   tanh: [tanh, tanhSlope],
   relu: [(x) => k.atLeast(x, 0), (x) => select(positive(x), 1, 0)],
   silu: [(x) => mul(x, sigmoid(x)), (x) => mul(sigmoid(x), fma(x, sub(1, sigmoid(x)), 1))],
   gelu: [(x) => mul(mul(0.5, x), add(1, tanh(geluInner(x)))), geluSlope],
   geluErf: [(x) => mul(x, normalCdf(x)), (x) => fma(x, normalDensity(x), normalCdf(x))],
+};
+
+const functions: Readonly<Record<UnaryFn, readonly [value: Formula, slope?: Formula]>> = {
+  neg: [k.neg],
+  exp: [exp],
+  log: [k.log],
+  sigmoid: gateFormulas.sigmoid,
+  tanh: gateFormulas.tanh,
+  relu: gateFormulas.relu,
+  silu: gateFormulas.silu,
+  gelu: gateFormulas.gelu,
+  geluErf: gateFormulas.geluErf,
   softplus: [k.softplus],
   square: [(x) => mul(x, x)],
   sqrt: [k.sqrt],
