@@ -1,8 +1,8 @@
 // Parts in sequence, each in its own scope, with their carried state.
 import type { GraphBuilder } from '../../graph/builder.ts';
 import type { ValueId } from '../../graph/graph.ts';
-import { add, split } from '../../ops/functional.ts';
-import { dense } from '../blocks.ts';
+import { add } from '../../ops/functional.ts';
+import { dense, denseHalves } from '../blocks.ts';
 import { activate, activated } from '../activate.ts';
 import type { GatePart, ParallelPart, Part } from '../layout.ts';
 import type { StateSlot } from '../model.ts';
@@ -18,8 +18,7 @@ const gate: PartDef<GatePart> = {
   build(builder, x, part, place, flow) {
     const [width = 1] = builder.shape(x).slice(-1);
     const inner = innerOf(part.multiple, width);
-    const both = dense(builder, 'up', x, 2 * inner, part, place);
-    const [u, z] = split(builder, both, builder.shape(both).length - 1, [inner, inner]);
+    const [u, z] = denseHalves(builder, 'up', x, inner, part, place);
     const gated = activated(builder, part.activation, chain(builder, u, part.branch, 'gate', place, flow), z);
     return dense(builder, 'down', gated, width, { ...part, end: true }, place);
   },
