@@ -32,7 +32,7 @@ const presetWords: Readonly<Record<string, string>> = {
   'Linear is best': '线性最好',
   'RNN as ODE': 'RNN 即微分方程',
   'ListOps: minLSTM with and without convolution and MLP': 'ListOps：有无卷积和 MLP 的 minLSTM',
-  'Long Range Arena: ListOps': 'Long Range Arena：ListOps',
+  'Long Range Arena: ListOps': '长程竞技场（LRA）：ListOps',
   'Attention with a learned query against a Transformer': '查询可学习的注意力与 Transformer 的比较',
   'A recurrence without activation against tanh, relu and sigmoid': '无激活函数的递归与 tanh、relu、sigmoid 的比较',
   'Constants of two competing species, by three methods': '用三种方法求两个竞争物种的常数',
