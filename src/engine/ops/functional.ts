@@ -62,9 +62,10 @@ export const affine = (b: B, x: V, scale: number, shift = 0): V => callOne(b, 'a
 /** Same data in another shape. */
 export const reshape = (b: B, x: V, shape: Shape): V => callOne(b, 'reshape', [x], { shape });
 
-/** x[start, start + length) along axis. */
 /** x [B, T, H] -> the same from its last position to its first. */
 export const reverse = (b: B, x: V): V => callOne(b, 'reverse', [x], {});
+
+/** x[start, start + length) along axis. */
 export const slice = (b: B, x: V, axis: number, start: number, length: number): V =>
   callOne(b, 'slice', [x], { axis, start, length });
 

@@ -3,6 +3,8 @@ export const fileWords = {
   'The prompt must use tokens of the text, got {0}, which the text does not have.':
     '提示必须使用文本中的词元；得到 {0}，文本中没有它。',
   'ONNX: op {0} of {1} cannot be expressed': 'ONNX：{1} 的运算 {0} 无法表达',
+  'ONNX: a network that reads from both ends cannot be expressed, since the file reads a sequence position by position.':
+    'ONNX：从两端读取的网络无法表达，因为该文件逐个位置读取序列。',
   'Export the weights as safetensors instead.': '请改为以 safetensors 导出权重。',
   'ONNX: model {0} cannot be expressed: an input layer, a model that is known here and a head are required':
     'ONNX：模型 {0} 无法表达：须有输入层、此处已知的模型和输出层',

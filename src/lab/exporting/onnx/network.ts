@@ -10,7 +10,13 @@ import type { Graph, ValueId } from '../../../engine/graph/graph.ts';
 import { pruneProgram } from '../../../engine/graph/prune.ts';
 import type { StateSlot } from '../../../engine/models/model.ts';
 import { findModel } from '../../../engine/models/registry.ts';
-import { stackState, stackStep, type StackConfig, type StackInput } from '../../../engine/models/stack.ts';
+import {
+  readsBothWays,
+  stackState,
+  stackStep,
+  type StackConfig,
+  type StackInput,
+} from '../../../engine/models/stack.ts';
 import * as op from '../../../engine/ops/functional.ts';
 import { opTable } from '../../../engine/ops/registry.ts';
 import type { RunSpec } from '../../../engine/spec/run-spec.ts';
@@ -43,6 +49,16 @@ function stackOf({ model: { kind, implementation, fields } }: RunSpec, tensors: 
     vocabulary === undefined ? { kind: 'features', width: width ?? 1 } : { kind: 'tokens', vocabulary };
   const [longest = 1] = shapeOf(tensors, 'positions/weight') ?? [];
   return { model, implementation, values: fields, inputs: [input], heads: [{ outputs }], longest };
+}
+
+/** From both ends there is no step of a network, and the Scan is made of steps. */
+function refuseBothWays(config: StackConfig): void {
+  if (!readsBothWays(config)) return;
+  throw new AppFailure({
+    code: 'unsupported',
+    message: say`ONNX: a network that reads from both ends cannot be expressed, since the file reads a sequence position by position.`,
+    cure: say`Export the weights as safetensors instead.`,
+  });
 }
 
 /** Its one stream and its one head. */
@@ -167,6 +183,7 @@ function graphOf(config: StackConfig, tensors: Tensors): onnx.GraphSpec {
 /** The bytes of the model. Rejects what cannot be expressed, by name. */
 export function onnxOf({ run, tensors, metadata }: RunWeights): Uint8Array {
   const config = stackOf(run.spec, tensors);
+  refuseBothWays(config);
   const starts = Object.fromEntries(
     stackState(config).map((slot) => [`state_${slot.name.replaceAll('/', '_')}`, startOf(slot, tensors)]),
   );

@@ -138,7 +138,9 @@ describe(found === null ? notFetched : 'ONNX', () => {
       near(rest['logits'], cut(Array.from(y), config.heads[0]?.outputs ?? 0, border, time));
     },
   );
+});
 
+describe('the export to ONNX', () => {
   it('refuses by name what it cannot express', async () => {
     const config = configOf('gru', {}, tokens);
     const { tensors } = await answered(config);
@@ -152,5 +154,11 @@ describe(found === null ? notFetched : 'ONNX', () => {
     expect(() => onnxOf({ run: transformer, tensors: drawn.tensors, metadata: {} })).toThrow(
       /ONNX: op \w+ of layer0.mixer.* cannot/,
     );
+    const bothWays = configOf('gru', { bidirectional: true }, tokens);
+    const both = await answered(bothWays);
+    const described = { kind: 'gru', implementation: 'fused', fields: bothWays.values };
+    const written = () =>
+      onnxOf({ run: { ...run, spec: { ...run.spec, model: described } }, tensors: both.tensors, metadata: {} });
+    expect(written).toThrow(/ONNX: a network that reads from both ends cannot/);
   });
 });
