@@ -3,12 +3,13 @@
 //   node bench/generate.bench.ts [--models lru,transformer] [--batches 1,8,64] [--contexts 128,1024,4096,16384] [--most 2] [--busy]
 // Cells that do not run keep their figures of an earlier run; `most` = seconds for a cell.
 import { parseArgs } from 'node:util';
+import { AppFailure } from '../src/engine/core/result.ts';
 import { sizeOf } from '../src/engine/core/tensor.ts';
 import { cpuDevice } from '../src/engine/device/cpu/index.ts';
 import { startingValues } from '../src/engine/models/initialisers/registry.ts';
 import { environment } from './measure.ts';
 import { threads } from './peers/registry.ts';
-import { nameOf, write, type Cell } from './generate/results.ts';
+import { mostAgain, nameOf, write, type Cell } from './generate/results.ts';
 import { build, grows, writers, type Writer, type Written } from './generate/ways.ts';
 
 const { values: options } = parseArgs({
@@ -24,8 +25,6 @@ const { values: options } = parseArgs({
 const most = 1000 * Number(options.most);
 const fewest = 5;
 const enough = 300;
-/** Reading everything again for that many symbols of all texts takes too long to wait for. */
-const mostAgain = 131_072;
 
 const numbers = (text: string): readonly number[] => text.split(',').map(Number);
 
@@ -82,6 +81,17 @@ async function cellOf(writer: Writer): Promise<Cell> {
   };
 }
 
+/** Null where the device refuses it, as a cache of several GiB: that cell stays empty. */
+async function tried(writer: Writer): Promise<Cell | null> {
+  try {
+    return await cellOf(writer);
+  } catch (problem) {
+    if (!(problem instanceof AppFailure)) throw problem;
+    console.log(`${nameOf(writer)}, batch ${writer.batch}, context ${writer.context}: ${problem.message}`);
+    return null;
+  }
+}
+
 const wanted = options.models?.split(',') ?? null;
 for (const { model, way } of writers) {
   if (wanted !== null && !wanted.includes(model)) continue;
@@ -90,9 +100,9 @@ for (const { model, way } of writers) {
     for (const context of numbers(options.contexts)) {
       if (way === 'recompute' && batch * context > mostAgain) continue;
       const [first] = cells;
-      cells.push(
-        first !== undefined && !grows(model) ? { ...first, context } : await cellOf({ model, way, batch, context }),
-      );
+      const cell =
+        first !== undefined && !grows(model) ? { ...first, context } : await tried({ model, way, batch, context });
+      if (cell !== null) cells.push(cell);
     }
     for (const { context, median, stateBytes } of cells)
       console.log(

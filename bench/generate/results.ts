@@ -20,6 +20,9 @@ export interface Cell extends Writer {
   readonly busy: boolean;
 }
 
+/** Reading everything again for more symbols of all texts takes too long to wait for. */
+export const mostAgain = 131_072;
+
 const folder = join(import.meta.dirname, '../results');
 const keyOf = ({ model, way, batch, context }: Writer): string => [model, way, batch, context].join(' ');
 
@@ -65,7 +68,7 @@ function markdown(cells: readonly Cell[]): readonly string[] {
   return [
     '# Writing symbol by symbol',
     '',
-    `Every mixer in the paper's stack, D ${width}, ${layers} layers, expansion 1, vocabulary 65, native kernels, ${threads} threads. Columns are symbols of context: what a growing state has room for, and is full of. "recomputed": nothing is kept but the symbols, and all are read again for each new one. States that do not grow have one program for every context, which is timed once. Cells are medians.`,
+    `Every mixer in the paper's stack, D ${width}, ${layers} layers, expansion 1, vocabulary 65, native kernels, ${threads} threads. Columns are symbols of context: what a growing state has room for, and is full of. "recomputed": nothing is kept but the symbols, and all are read again for each new one. States that do not grow have one program for every context, which is timed once. Cells are medians. –: not measured, since more than ${mostAgain.toLocaleString('en')} symbols of all texts would be read again for each new one, or the device has no room.`,
     '',
     `${machines.join('; ')}. Commits ${commits.join('; ')}.`,
     '',
