@@ -99,8 +99,7 @@ const noteWords: Readonly<Record<string, string>> = {
     '论文所印的是测试文本上的最佳损失；这里比较每次运行的最后损失，不据此作任何挑选。',
   "The article's tables quote Mamba and xLSTM from another paper; here Mamba is trained beside minLSTM with the same settings.":
     '论文的表格引用了另一篇论文中的 Mamba 和 xLSTM；这里用相同的设置同时训练 Mamba 与 minLSTM。',
-  '"Keeps up" is read as: not more than 2 points behind. Three seeds cannot decide such a claim on tasks that can fail.':
-    '“不相上下”理解为：落后不超过 2 个百分点。在可能失败的任务上，三个种子无法判定这样的论断。',
+  '"Keeps up" is read as: not more than 2 points behind.': '“不相上下”理解为：落后不超过 2 个百分点。',
   'The article names neither task nor steps of this figure; selective copying with three layers is tested.':
     '论文没有给出此图的任务和步数；这里检验三层的选择性复制。',
   '"More steadily" is a claim about spreads, which fewer than 10 seeds cannot decide: the spreads are printed.':
