@@ -125,9 +125,9 @@ INLINE vf log1pReduced(vf m) {
  * the bits of 1 + x, which puts m into [-1/4, 1/2].
  */
 INLINE vf log1pFinite(vf x) {
-  const vi power = ((vi)(x + 1.0f) - 0x3f400000) & (int32_t)0xff800000;
-  const vf m = (vf)((vi)x - power) + madd(splat(0.25f), (vf)(0x40800000 - power), splat(-1.0f));
-  const vf n = __builtin_convertvector(power >> 23, vf);
+  const vu power = ((vu)(x + 1.0f) - 0x3f400000u) & 0xff800000u;
+  const vf m = (vf)((vu)x - power) + madd(splat(0.25f), (vf)(0x40800000u - power), splat(-1.0f));
+  const vf n = __builtin_convertvector((vi)power >> 23, vf);
   return madd(n, splat(0.693147181f), log1pReduced(m));
 }
 
