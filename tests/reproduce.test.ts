@@ -1,5 +1,6 @@
 // Reproductions from end to end: real runs of a small claim in a real session, what is told of them, and the command line.
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { english, say } from '../src/engine/core/say.ts';
@@ -99,6 +100,17 @@ describe('minrnn reproduce', () => {
     const { status, stderr } = minrnn('tabel-1');
     expect(status).not.toBe(0);
     expect(stderr).toMatch(/Did you mean table-1\?/);
+  });
+
+  it('counts without a run, and writes what it shows', () => {
+    const path = join(home, 'parameters.md');
+    const { status, stdout } = minrnn('parameters', '--report', path);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Holds +minGRU \/ GRU: 33, 22, 17, 13 %/m);
+    expect(readFileSync(path, 'utf8')).toContain('| minGRU / GRU | matrices of the recurrence | 3 | 17 | 16.67 |');
+    expect(minrnn('parameters', '--report', path).status).not.toBe(0);
+    const { stdout: json } = minrnn('parameters', '--json');
+    expect(JSON.parse(json)).toMatchObject({ id: 'parameters', parts: [{ verdict: 'holds' }, { verdict: 'holds' }] });
   });
 
   it('says what a size takes before anything runs', () => {

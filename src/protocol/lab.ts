@@ -4,6 +4,7 @@ import type { AppError } from '../engine/core/result.ts';
 import type { Catalogue, MachineReport, MixerSize } from '../engine/spec/catalogue.ts';
 import type { MetricColumns, XAxis } from '../engine/spec/metrics.ts';
 import type { RaceResult } from '../engine/spec/race-result.ts';
+import type { LayerAsked } from '../engine/spec/reproduce/computed.ts';
 import type { ScalingResult, ScalingSpec } from '../engine/spec/scaling.ts';
 import type { ExportFormat } from './export-kinds.ts';
 import type { UiLanguage } from './ipc.ts';
@@ -98,6 +99,8 @@ export interface LabRequests {
     { readonly width: number; readonly expansion: number },
     { readonly sizes: Readonly<Record<string, MixerSize | null>> },
   ];
+  /** Weights of the recurrence of a layer, one number for each that is asked for. */
+  'reproduce/weights': [{ readonly layers: readonly LayerAsked[] }, { readonly weights: readonly number[] }];
 
   /** Adds the runs of the experiment to the open session and starts them. */
   'race/start': [{ readonly spec: ExperimentSpec }, SessionState];

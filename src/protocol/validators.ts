@@ -9,6 +9,7 @@ import { rangeOf } from '../engine/spec/field-check.ts';
 import type { FloatField, IntField } from '../engine/spec/fields.ts';
 import * as limits from '../engine/spec/limits.ts';
 import { isMetricKind, type MetricKind } from '../engine/spec/metrics.ts';
+import { countings } from '../engine/spec/reproduce/computed.ts';
 import type { ExperimentSpec } from '../engine/spec/run-spec.ts';
 import { exportFormats } from './export-kinds.ts';
 import { experimentShape, recordOf } from './experiment-shape.ts';
@@ -151,6 +152,19 @@ export const requestSchemas = {
   'experiment/sizes': v.strictObject({
     width: whole(1, 8192),
     expansion: v.pipe(v.number(), v.minValue(0.125), v.maxValue(16)),
+  }),
+  'reproduce/weights': v.strictObject({
+    layers: v.pipe(
+      v.array(
+        v.strictObject({
+          model: words(100),
+          width: whole(1, 8192),
+          expansion: v.pipe(v.number(), v.minValue(0.125), v.maxValue(16)),
+          counted: v.picklist(countings),
+        }),
+      ),
+      v.maxLength(1000),
+    ),
   }),
   'race/start': v.strictObject({ spec: experiment }),
   'race/act': v.strictObject({ runs: runIds, action }),

@@ -4,12 +4,20 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { AppFailure } from '../../engine/core/result.ts';
 import { asIs, english, say } from '../../engine/core/say.ts';
+import { layerWeights } from '../../engine/models/layer-weights.ts';
 import { nearest } from '../../engine/spec/nearest.ts';
 import type { ExperimentSpec } from '../../engine/spec/run-spec.ts';
-import { csv, markdown, type Document } from '../../engine/spec/reproduce/document.ts';
+import { computedCsv, computedMarkdown } from '../../engine/spec/reproduce/computed-document.ts';
+import { computedOutcome, layersOf, type Computed } from '../../engine/spec/reproduce/computed.ts';
+import { csv, markdown } from '../../engine/spec/reproduce/document.ts';
 import { documentOf } from '../../engine/spec/reproduce/of-session.ts';
 import { sizeNames, type Preset } from '../../engine/spec/reproduce/preset.ts';
-import { reproductionOf, reproductions } from '../../engine/spec/reproduce/registry.ts';
+import {
+  allReproductions,
+  isComputed,
+  reproductionOf,
+  type Reproduction,
+} from '../../engine/spec/reproduce/registry.ts';
 import { leftOf } from '../../engine/spec/reproduce/results.ts';
 import { refusal } from '../../lab/experiments/experiments.ts';
 import { asFile } from '../../lab/files/files.ts';
@@ -23,7 +31,7 @@ import { onDevice } from '../experiment-file.ts';
 import { onInterrupt, type Interrupt } from '../interrupt.ts';
 import { deviceOptions } from '../options.ts';
 import { RaceProgress } from '../race-progress.ts';
-import { showReproduction } from '../reproduction-text.ts';
+import { showComputed, showReproduction } from '../reproduction-text.ts';
 import { saving, untilDone } from '../run-race.ts';
 import { writeWhole } from '../../session/files/index.ts';
 import { span, table } from '../show.ts';
@@ -41,10 +49,10 @@ export const reproduceOptions = {
 
 type Given = Values<typeof reproduceOptions>;
 
-function presetOf(name: string): Preset {
+function presetOf(name: string): Reproduction {
   const found = reproductionOf(name);
   if (found !== undefined) return found;
-  const known = reproductions.map(({ id }) => id);
+  const known = allReproductions.map(({ id }) => id);
   const guess = nearest(name, known);
   const must = say`reproduce: the name must be one of ${asIs(known.join(', '))}, got "${asIs(name)}"`;
   throw new AppFailure({
@@ -56,10 +64,10 @@ function presetOf(name: string): Preset {
 
 function list(out: Console): number {
   out.data(
-    reproductions.map(({ id, title, subject, source, claim }) => ({ id, title, subject, source, claim })),
+    allReproductions.map(({ id, title, subject, source, claim }) => ({ id, title, subject, source, claim })),
     true,
   );
-  const rows = reproductions.map(({ id, title, subject }) => [id, english(title), english(subject)]);
+  const rows = allReproductions.map(({ id, title, subject }) => [id, english(title), english(subject)]);
   out.say(table(['name', 'where', 'what'], rows, [0, 1, 2]));
   out.say('\nRun one with: minrnn reproduce NAME [--size small|medium|paper]');
   return exitCodes.done;
@@ -105,8 +113,9 @@ async function start(lab: Lab, experiments: readonly ExperimentSpec[]): Promise<
   return [...resumed, ...added.map(({ id }) => id)];
 }
 
-async function report(path: string, document: Document, overwrite: boolean): Promise<void> {
-  const content = path.endsWith('.csv') ? csv(document) : markdown(document, english);
+const isCsv = (path: string): boolean => path.endsWith('.csv');
+
+async function report(path: string, content: string, overwrite: boolean): Promise<void> {
   await asFile('export', path, () => writeWhole(resolve(path), content, { overwrite, shared: true }));
 }
 
@@ -142,13 +151,32 @@ async function run(
   const document = documentOf(preset, given.size, lab.keeper.state().runs, experiments);
   if (document === null) return code;
   showReproduction(out, document);
-  if (given.report !== undefined) await report(given.report, document, given.overwrite);
+  if (given.report !== undefined)
+    await report(given.report, isCsv(given.report) ? csv(document) : markdown(document, english), given.overwrite);
   return code;
+}
+
+/** Counted at once, without lab, session or size. */
+async function count(out: Console, preset: Computed, given: Given): Promise<number> {
+  if (given.plan) {
+    out.say('No runs: it is counted at once.');
+    return exitCodes.done;
+  }
+  const outcome = computedOutcome(preset, layersOf(preset).map(layerWeights));
+  showComputed(out, outcome);
+  if (given.report !== undefined)
+    await report(
+      given.report,
+      isCsv(given.report) ? computedCsv(outcome) : computedMarkdown(outcome, english),
+      given.overwrite,
+    );
+  return exitCodes.done;
 }
 
 export const reproduce: Command<[string | undefined, Given]> = (out, name, given) => {
   if (name === undefined) return Promise.resolve(list(out));
   const preset = presetOf(name);
+  if (isComputed(preset)) return count(out, preset, given);
   const progress = new RaceProgress(out);
   const interrupt = onInterrupt(() => out.notice(saving));
   return withLab(progress.listen, (lab) => run(out, lab, progress, interrupt, preset, given)).finally(() =>

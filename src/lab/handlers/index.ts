@@ -5,6 +5,7 @@ import { dataHandlers } from './data.ts';
 import { experimentHandlers } from './experiment.ts';
 import { generalHandlers } from './general.ts';
 import { raceHandlers } from './race.ts';
+import { reproduceHandlers } from './reproduce.ts';
 import { runtimeHandlers } from './runtimes.ts';
 import { scalingHandlers } from './scaling.ts';
 import { sessionHandlers } from './session.ts';
@@ -18,5 +19,6 @@ export const handlersOf = (lab: Lab): LabHandlers => ({
   ...raceHandlers(lab),
   ...showingHandlers(lab),
   ...scalingHandlers(lab),
+  ...reproduceHandlers,
   ...runtimeHandlers(lab),
 });

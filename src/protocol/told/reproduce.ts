@@ -48,6 +48,33 @@ const presetWords: Readonly<Record<string, string>> = {
     '欧拉法就是一个递归网络，训练它可以从少量计数求出方程的常数；方法是模型的一部分。',
 };
 
+const countWords: Readonly<Record<string, string>> = {
+  Parameters: '参数量',
+  'Weights of minGRU and minLSTM against GRU and LSTM': 'minGRU、minLSTM 与 GRU、LSTM 的权重数之比',
+  'A minimal recurrence has a fraction of the weights of the classic one, and the smaller a fraction the wider its state.':
+    '最小递归的权重数只是经典递归的一部分，状态越宽，比例越小。',
+  'minGRU / GRU': 'minGRU / GRU',
+  'minLSTM / LSTM': 'minLSTM / LSTM',
+  'matrices of the recurrence': '递归的矩阵',
+  'with down-projection': '含降维投影',
+  'with down-projection and biases': '含降维投影和偏置',
+  Models: '模型',
+  Counted: '计入',
+  '{0}: {1} % of the weights at expansion 1, 2, 3, 4.': '{0}：扩展倍数 1、2、3、4 时，权重数之比为 {1} %。',
+  'The article counts the matrices of the recurrence alone. Every model of it also projects the state back to its width, with equally many weights on both sides, so its real models save less.':
+    '论文只计递归的矩阵。其每个模型还要把状态投影回原宽度，两边的权重数相同，因此实际模型节省得更少。',
+  'Biases depend on the width, here {0}: GRU and LSTM have two for each gate, as torch does, the minimal ones one.':
+    '偏置的影响取决于宽度（此处为 {0}）：GRU 和 LSTM 每个门有两个偏置，与 torch 相同；最小模型只有一个。',
+  'What is counted are the weights of the models as they are trained here, not formulas.':
+    '所计的是此处实际训练的模型的权重，而不是公式。',
+  'Counts are exact: a part holds where every ratio, rounded to whole per cent, is the printed number.':
+    '计数是精确的：每个比例四舍五入到整数百分比后等于所印数值，则该部分成立。',
+  'Ours, exact': '本机（精确）',
+  'Weights of both': '两者的权重数',
+  'Furthest from print, points': '与所印数值的最大差（百分点）',
+  'weights: the model must be a known one, got {0}': '权重数：模型必须是已知的模型，得到 {0}',
+};
+
 const partWords: Readonly<Record<string, string>> = {
   '{0} is better than {1}.': '{0} 比 {1} 好。',
   '{0} gets {1} % of the symbols right.': '{0} 答对 {1} % 的符号。',
@@ -234,6 +261,7 @@ const verdictWords: Readonly<Record<string, string>> = {
 
 export const reproduceWords: Readonly<Record<string, string>> = {
   ...presetWords,
+  ...countWords,
   ...partWords,
   ...noteWords,
   ...settingWords,

@@ -5,12 +5,11 @@ import { itemAt } from '../../core/item.ts';
 import { say, type Message } from '../../core/say.ts';
 import type { RunMetric } from '../task-metrics.ts';
 import { asPrinted, ends, figure, publishedOf, settingText } from './figures.ts';
+import { markdownTable, type Tell } from './markdown-table.ts';
 import type { ArmOutcome, Outcome } from './outcome.ts';
 import type { Preset, SizeName } from './preset.ts';
 import type { Compared } from './settings.ts';
 import { decidedBy, intervalWords, readingWords, verdictWords, whatWouldDecide } from './words.ts';
-
-export type Tell = (message: Message) => string;
 
 export interface Document {
   readonly preset: Preset;
@@ -73,12 +72,6 @@ export function numbers({ preset, metric, outcome }: Document, tell: Tell): read
   });
   return [head, ...rows];
 }
-
-const markdownTable = ([head = [], ...rows]: readonly (readonly string[])[]): string => {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-};
 
 function verdictTable({ outcome, metric }: Document, tell: Tell): readonly (readonly string[])[] {
   const head = [

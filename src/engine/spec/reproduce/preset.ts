@@ -49,21 +49,27 @@ export type Part =
   /** Of the full size alone, or of what cannot be had here. */
   | (ByArms & { readonly kind: 'cannot'; readonly needs: Message });
 
-export interface Preset {
+/** What every reproduction has, however its numbers come about. */
+export interface Described {
   readonly id: string;
   /** `Table 1`. */
   readonly title: Message;
   readonly subject: Message;
   readonly source: string;
   readonly claim: Message;
-  readonly metric: MetricName;
   /** Heads of the columns before the numbers. */
   readonly heads: readonly Message[];
+  /** What a reader has to know beside it. */
+  readonly notes: readonly Message[];
+}
+
+/** One whose numbers come from trained runs. */
+export interface Preset extends Described {
+  readonly kind?: 'trained';
+  readonly metric: MetricName;
   readonly arms: readonly Arm[];
   readonly parts: readonly Part[];
   readonly settings: readonly Setting[];
-  /** What a reader has to know beside it. */
-  readonly notes: readonly Message[];
   /** Run one after the other into one session. */
   readonly experiments: (size: SizeName) => readonly ExperimentSpec[];
 }

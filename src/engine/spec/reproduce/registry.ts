@@ -1,4 +1,5 @@
 // Every reproduction by the name the command line takes. A reproduction = one file in `presets` + one line here.
+import type { Computed } from './computed.ts';
 import type { Preset } from './preset.ts';
 import { ablations } from './presets/ablations.ts';
 import { attentionAsRnn } from './presets/attention-as-rnn.ts';
@@ -9,9 +10,11 @@ import { linearIsBest } from './presets/linear-is-best.ts';
 import { lra } from './presets/lra.ts';
 import { lruLm } from './presets/lru-lm.ts';
 import { ode } from './presets/ode.ts';
+import { parameters } from './presets/parameters.ts';
 import { table1 } from './presets/table-1.ts';
 import { table2 } from './presets/table-2.ts';
 
+/** Those that train. */
 export const reproductions: readonly Preset[] = [
   table1,
   table2,
@@ -26,4 +29,11 @@ export const reproductions: readonly Preset[] = [
   ode,
 ];
 
-export const reproductionOf = (id: string): Preset | undefined => reproductions.find((preset) => preset.id === id);
+export type Reproduction = Preset | Computed;
+
+/** In the order in which they are listed. */
+export const allReproductions: readonly Reproduction[] = [...reproductions, parameters];
+
+export const isComputed = (one: Reproduction): one is Computed => one.kind === 'computed';
+
+export const reproductionOf = (id: string): Reproduction | undefined => allReproductions.find((one) => one.id === id);

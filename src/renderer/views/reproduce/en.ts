@@ -53,4 +53,9 @@ export const en = {
   emptyHelp: 'Run creates a session of its own with ordinary runs: pause, resume and inspect them on Race.',
   other: 'The open session holds none of its runs.',
   exported: 'Saved as {name}',
+  counted: 'counted',
+  countsAsCsv: 'Counts as CSV',
+  furthest: 'Furthest from print, points',
+  shares: 'Weights as a share of the classic model',
+  weightsOfBoth: 'Weights of both',
 };

@@ -1,11 +1,9 @@
-// What the screen of reproductions shows: the chosen preset and size from the address, the open session's runs that belong to it, the time each size takes
+// What the page of trained reproductions shows: the size from the address, the open session's runs that belong to it, the time each size takes
 // here, and how it is run.
 import { computed, shallowRef, watch } from 'vue';
 import { useRoute, useRouter } from 'vue-router';
-import { itemAt } from '../../../engine/core/item.ts';
 import { documentOf } from '../../../engine/spec/reproduce/of-session.ts';
 import { sizeNames, type Preset, type SizeName } from '../../../engine/spec/reproduce/preset.ts';
-import { reproductionOf, reproductions } from '../../../engine/spec/reproduce/registry.ts';
 import { leftOf, missing, runsOf, sizeOfRuns } from '../../../engine/spec/reproduce/results.ts';
 import type { Span } from '../../../engine/spec/remaining.ts';
 import type { ExperimentSpec } from '../../../engine/spec/run-spec.ts';
@@ -57,17 +55,16 @@ function useCosts(chosen: () => Preset) {
   return (preset: Preset, size: SizeName): Cost | null => costs.value[`${preset.id} ${size}`] ?? null;
 }
 
-/** The preset and the size of the address; the size that the open session has runs of, where the address names none. */
-function useChosen() {
+/** The size of the address; the one that the open session has runs of, where the address names none. */
+function useSize(chosen: () => Preset) {
   const [route, router] = [useRoute(), useRouter()];
   const session = useSessionStore();
-  const chosen = computed<Preset>(() => reproductionOf(String(route.query['of'] ?? '')) ?? itemAt(reproductions, 0));
   const size = computed<SizeName>(() => {
     const asked = sizeNames.find((one) => one === route.query['size']);
-    return asked ?? sizeOfRuns(session.runs, chosen.value) ?? 'small';
+    return asked ?? sizeOfRuns(session.runs, chosen()) ?? 'small';
   });
   const choose = (query: Readonly<Record<string, string>>): void => void router.replace({ query });
-  return { chosen, size, choose };
+  return { size, choose };
 }
 
 /** Starts what is missing and resumes what has not ended: in the session that holds its runs, else in one of its own. */
@@ -88,28 +85,27 @@ async function runAt(preset: Preset, size: SizeName): Promise<boolean> {
   return true;
 }
 
-export function useReproduce() {
+export function useReproduce(chosen: () => Preset) {
   const session = useSessionStore();
   const ui = useUiStore();
-  const { chosen, size, choose } = useChosen();
-  const experiments = computed(() => chosen.value.experiments(size.value));
+  const { size, choose } = useSize(chosen);
+  const experiments = computed(() => chosen().experiments(size.value));
   const mine = computed(() => runsOf(session.runs, experiments.value).map(({ run }) => run));
   const active = computed(() => mine.value.filter(({ status }) => activeStatuses.has(status)).map(({ id }) => id));
   const run = (at: SizeName): Promise<unknown> =>
     ui.attempt(async () => {
-      if (await runAt(chosen.value, at)) choose({ of: chosen.value.id, size: at });
+      if (await runAt(chosen(), at)) choose({ of: chosen().id, size: at });
     });
   const pause = (): Promise<unknown> => ui.attempt(() => session.act(active.value, { kind: 'pause' }));
   return {
-    chosen,
     size,
     choose,
     run,
     pause,
     mine,
     active,
-    cost: useCosts(() => chosen.value),
+    cost: useCosts(chosen),
     left: computed(() => missing(mine.value, experiments.value)),
-    document: computed(() => documentOf(chosen.value, size.value, session.runs, experiments.value)),
+    document: computed(() => documentOf(chosen(), size.value, session.runs, experiments.value)),
   };
 }

@@ -56,4 +56,9 @@ export const zh: Translation<typeof en> = {
   emptyHelp: '“运行”会新建一个会话，其中是普通的运行：可在“竞赛”中暂停、继续和查看。',
   other: '打开的会话中没有它的运行。',
   exported: '已保存为 {name}',
+  counted: '计数',
+  countsAsCsv: '各计数的 CSV',
+  furthest: '与所印数值的最大差（百分点）',
+  shares: '权重数占经典模型的比例',
+  weightsOfBoth: '两者的权重数',
 };
