@@ -53,8 +53,6 @@ const countWords: Readonly<Record<string, string>> = {
   'Weights of minGRU and minLSTM against GRU and LSTM': 'minGRU、minLSTM 与 GRU、LSTM 的权重数之比',
   'A minimal recurrence has a fraction of the weights of the classic one, and the smaller a fraction the wider its state.':
     '最小递归的权重数只是经典递归的一部分，状态越宽，比例越小。',
-  'minGRU / GRU': 'minGRU / GRU',
-  'minLSTM / LSTM': 'minLSTM / LSTM',
   'matrices of the recurrence': '递归的矩阵',
   'with down-projection': '含降维投影',
   'with down-projection and biases': '含降维投影和偏置',

@@ -4,10 +4,18 @@ import { asIs, say, verbatim, type Message } from '../../../core/say.ts';
 import type { Computed, Counted, RatioPart, RatioRow } from '../computed.ts';
 import { theArticle } from './common.ts';
 
-const pairs = [
-  { over: 'minGru', under: 'gru', title: say`minGRU / GRU`, printed: [33, 22, 17, 13] },
-  { over: 'minLstm', under: 'lstm', title: say`minLSTM / LSTM`, printed: [38, 25, 19, 15] },
-] as const;
+interface Pair {
+  readonly over: string;
+  readonly under: string;
+  readonly title: string;
+  /** In whole per cent, at expansion 1, 2, 3, 4. */
+  readonly printed: readonly number[];
+}
+
+const pairs: readonly Pair[] = [
+  { over: 'minGru', under: 'gru', title: 'minGRU / GRU', printed: [33, 22, 17, 13] },
+  { over: 'minLstm', under: 'lstm', title: 'minLSTM / LSTM', printed: [38, 25, 19, 15] },
+];
 
 const countedAs: Readonly<Record<Counted, Message>> = {
   matrices: say`matrices of the recurrence`,
@@ -18,9 +26,9 @@ const countedAs: Readonly<Record<Counted, Message>> = {
 /** Without biases a ratio is the same at every width; this one is that of the article's selective copying. */
 const width = 64;
 
-const rowsOf = ({ over, under, title, printed }: (typeof pairs)[number], counted: Counted): readonly RatioRow[] =>
+const rowsOf = ({ over, under, title, printed }: Pair, counted: Counted): readonly RatioRow[] =>
   printed.map((percent, at) => ({
-    cells: [title, countedAs[counted], verbatim(String(at + 1))],
+    cells: [verbatim(title), countedAs[counted], verbatim(String(at + 1))],
     ...(counted === 'matrices' ? { published: percent } : {}),
     over: { model: over, width, expansion: at + 1, counted },
     under: { model: under, width, expansion: at + 1, counted },
@@ -33,7 +41,7 @@ const groups = pairs.flatMap((pair) =>
 const parts: readonly RatioPart[] = groups
   .filter(({ counted }) => counted === 'matrices')
   .map(({ pair, rows }) => ({
-    says: say`${pair.title}: ${asIs(pair.printed.join(', '))} % of the weights at expansion 1, 2, 3, 4.`,
+    says: say`${asIs(pair.title)}: ${asIs(pair.printed.join(', '))} % of the weights at expansion 1, 2, 3, 4.`,
     rows,
   }));
 
