@@ -16,10 +16,10 @@ test('counts weights at once, shows print and count side by side, and saves them
   const numbers = page.getByRole('region', { name: 'Numbers' });
   await expect(numbers.locator('tbody tr')).toHaveCount(24);
   await expect(numbers.locator('tbody tr').first()).toContainText('8,192 / 24,576');
-  await expect(page.getByRole('button', { name: 'Run' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toHaveCount(0);
 
   const saved = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Export' }).click();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Counts as CSV' }).click();
   const path = await (await saved).path();
   expect(await readFile(path, 'utf8')).toContain('minGru,gru,64,1,matrices,8192,24576,');
@@ -32,6 +32,6 @@ test('counts weights at once, shows print and count side by side, and saves them
   await page.screenshot({ path: join(pictures, 'reproduce-parameters-dark.png') });
 
   await page.getByRole('navigation', { name: 'Published results' }).getByText('Table 1').click();
-  await expect(page.getByRole('button', { name: 'Run' }).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run', exact: true }).first()).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name: 'Table 1' })).toBeVisible();
 });

@@ -51,7 +51,7 @@ const presetWords: Readonly<Record<string, string>> = {
 const countWords: Readonly<Record<string, string>> = {
   Parameters: '参数量',
   'Weights of minGRU and minLSTM against GRU and LSTM': 'minGRU、minLSTM 与 GRU、LSTM 的权重数之比',
-  'A minimal recurrence has a fraction of the weights of the classic one, and the smaller a fraction the wider its state.':
+  'A minimal recurrence has a fraction of the weights of the classic one; the wider its state, the smaller the fraction.':
     '最小递归的权重数只是经典递归的一部分，状态越宽，比例越小。',
   'matrices of the recurrence': '递归的矩阵',
   'with down-projection': '含降维投影',

@@ -51,7 +51,7 @@ export const parameters: Computed = {
   title: say`Parameters`,
   subject: say`Weights of minGRU and minLSTM against GRU and LSTM`,
   source: `${theArticle}, sections 3.1 and 3.2`,
-  claim: say`A minimal recurrence has a fraction of the weights of the classic one, and the smaller a fraction the wider its state.`,
+  claim: say`A minimal recurrence has a fraction of the weights of the classic one; the wider its state, the smaller the fraction.`,
   heads: [say`Models`, say`Counted`, say`Expansion`],
   rows: groups.flatMap(({ rows }) => rows),
   parts,
