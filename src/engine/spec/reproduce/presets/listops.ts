@@ -30,8 +30,8 @@ export const listOpsScales: Readonly<Record<SizeName, Scale>> = {
 };
 
 export const listOpsSettings: readonly Setting[] = [
-  stated(say`Tokens of an expression, more than`, 'task.longerThan', 500),
-  stated(say`Tokens of an expression, fewer than`, 'task.shorterThan', 2000),
+  stated(say`Longer than`, 'task.longerThan', 500),
+  stated(say`Shorter than`, 'task.shorterThan', 2000),
   stated(say`Depth`, 'task.depth', 10),
   stated(say`Parts of an operator`, 'task.arguments', 10),
   stated(say`Layers`, 'model.layers', 8),
