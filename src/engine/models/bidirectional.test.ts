@@ -96,6 +96,20 @@ describe.each(['minGru', 'gru', 'lru', 's6', 'elman'])('%s from both ends', (kin
     expect(first(causal[1]?.y ?? [])).toEqual(first(causal[0]?.y ?? []));
   });
 
+  it('reads what fills up a short sequence in front after all that follows: its results there do not depend on it', async () => {
+    const filled = x.map((value, i) => (Math.floor(i / width) % time < 2 ? 0 : value));
+    const second = async (input: readonly number[]): Promise<readonly number[]> => {
+      const both = await computed(everywhere(kind), input, own);
+      const forward = await computed(everywhere(kind, { bidirectional: false }), input, own);
+      return both.y.map((value, i) => value - (forward.y[i] ?? NaN));
+    };
+    const [without, withIt] = [await second(x), await second(filled)];
+    withIt.forEach((value, i) => {
+      if (Math.floor(i / width) % time >= 2) expect(value).toBeCloseTo(without[i] ?? NaN, 12);
+    });
+    expect(first(withIt)).not.toEqual(first(without));
+  });
+
   it('gives the reversed result for the reversed sequence, when its directions exchange their weights', async () => {
     const { y } = await computed(everywhere(kind), x, own);
     const mirrored = await computed(everywhere(kind), reversed(x), exchanged);

@@ -103,11 +103,11 @@ export function refuseStack(config: StackConfig): Message | null {
       const problem = modelOf(part, place).refuse?.(mixerConfig(part, width, place)) ?? null;
       if (problem !== null) return problem;
     }
-  return refuseBothWays(config) ?? refuseEnds(config, found.layout, width);
+  return refuseFuture(config) ?? refuseEnds(config, found.layout, width);
 }
 
 /** Read from both ends, a position knows what comes after it. */
-function refuseBothWays(config: StackConfig): Message | null {
+export function refuseFuture(config: StackConfig): Message | null {
   const { heads } = config;
   return readsBothWays(config) && heads.some(({ at = 'each' }) => at === 'each')
     ? say`A network that reads from both ends needs a task with one answer for a whole sequence; this task asks at positions, where what comes after them is not known yet.`
@@ -172,6 +172,8 @@ export function stackParallel(
 ): StackOutput {
   const [batch = 1] = builder.shape(itemAt(x, 0));
   const { learnedStart } = readStack(config.values);
+  if (state !== null && readsBothWays(config))
+    throw new Error('stack: a network that reads from both ends needs whole sequences, got the state before one');
   const given = state ?? (learnedStart ? stackStart(builder, batch, config) : null);
   return through(builder, x, given, config, mode, 'time');
 }

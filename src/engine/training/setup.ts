@@ -7,7 +7,7 @@ import { layoutOf } from '../models/presets/registry.ts';
 import { deviceInfos, findInfo } from '../device/registry.ts';
 import { findModel } from '../models/registry.ts';
 import { stackFields } from '../models/stack-fields.ts';
-import { refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
+import { refuseFuture, refuseStack, type StackConfig, type StackInput } from '../models/stack.ts';
 import type { OptimiserDef } from '../optim/optimiser.ts';
 import { findOptimiser } from '../optim/registry.ts';
 import type { Schedule } from '../optim/rates.ts';
@@ -103,6 +103,8 @@ const inputsOf = ({ inputs }: Task): readonly StackInput[] =>
 function refuseNetwork(stack: StackConfig, device: string, task: Task): Result<never> | null {
   const layout = layoutOf(stack.values);
   if ('problem' in layout) return fail('bad-input', layout.problem, { field: 'model.fields.block' });
+  const future = refuseFuture(stack);
+  if (future !== null) return fail('bad-input', future, { field: 'model.fields.bidirectional' });
   const refused = refuseDevice(stack, device) ?? refuseStack(stack) ?? refuseLength(stack, task);
   return refused === null ? null : fail('bad-input', refused, { field: 'model.implementation' });
 }

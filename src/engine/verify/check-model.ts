@@ -14,6 +14,7 @@ import {
 import { readStack, stackFields } from '../models/stack-fields.ts';
 import { defaultsOf, type Field, type FieldValue, type FieldValues } from '../spec/fields.ts';
 import type { DeviceUnderTest } from './check-op.ts';
+import { bothDirections } from './directions.ts';
 import { halfModelTolerance } from './tolerances.ts';
 import type { Form, Recurrence } from './recurrence-program.ts';
 import { checkRecurrence, type CheckedGroup } from './recurrence.ts';
@@ -138,14 +139,18 @@ export function stackCase(model: ModelDef, settings: FieldValues, tokens: boolea
   };
 }
 
-/** Every case of a model: the mixer in all settings and shapes, and the stack around it. */
+/** Every case of a model: the mixer in all settings and shapes, from both ends, and the stack around it. */
 export function modelCases(model: ModelDef): readonly Recurrence[] {
   const settings = settingsOf(model.fields);
   const mixers = settings.flatMap((values, i) =>
     shapes.filter((_, shape) => i === 0 || shape === 2).map((shape) => mixerCase(model, values, shape)),
   );
   const stacks = stackSettings.map((values, i) => stackCase(model, values, i % 2 === 0, i === 3 ? 2 : 6));
-  return [...mixers, ...stacks];
+  const both = bothDirections(model, (id) => ({
+    tolerance: 5 * toleranceOf(id, 5),
+    halfTolerance: halfModelTolerance,
+  }));
+  return [...mixers, both, ...stacks];
 }
 
 /** All groups of comparisons of a model, on the reference and on the given devices. */

@@ -19,7 +19,7 @@ export interface Form {
   parallel(builder: GraphBuilder, x: ValueId, state: readonly ValueId[] | null): MixerOutput;
 }
 
-export interface Recurrence {
+interface Checked {
   readonly name: string;
   /** [B, T, D] features, or [B, T] tokens below `vocabulary`. */
   readonly x: TensorType;
@@ -29,10 +29,21 @@ export interface Recurrence {
   readonly forms: readonly Form[];
   /** It rounds numbers: its forms are compared in float64 alone, without differences; golden vectors compare devices. */
   readonly rounds?: boolean;
+}
+
+interface Stepwise extends Checked {
   step(builder: GraphBuilder, x: ValueId, state: readonly ValueId[]): MixerOutput;
   /** [B, ...shape] each: the state before the first step. */
   start(builder: GraphBuilder): readonly ValueId[];
+  readonly whole?: never;
 }
+
+/** Reads a sequence from both ends: it cannot be cut, and nothing is carried. */
+interface Whole extends Checked {
+  whole(builder: GraphBuilder, x: ValueId): MixerOutput;
+}
+
+export type Recurrence = Stepwise | Whole;
 
 export interface Entry {
   readonly name: string;
@@ -54,14 +65,15 @@ export function buildAll(recurrence: Recurrence): { readonly program: Program; r
     name: definition,
     tolerance: 0,
     halfTolerance: 0,
-    parallel: (builder, x, state) => unroll(builder, recurrence, x, state),
+    parallel: (builder, x, state) =>
+      recurrence.whole === undefined ? unroll(builder, recurrence, x, state) : recurrence.whole(builder, x),
   };
   for (const form of [unrolled, ...recurrence.forms]) {
     add(`${form.name}/given`, (builder) => buildGiven(builder, recurrence, form));
     add(`${form.name}/start`, (builder) =>
       buildPlain(builder, recurrence, `${form.name}/start`, form.parallel(builder, readX(builder, recurrence), null)),
     );
-    if (form !== unrolled && (recurrence.x.shape[1] ?? 1) > 1)
+    if (form !== unrolled && recurrence.whole === undefined && (recurrence.x.shape[1] ?? 1) > 1)
       add(`${form.name}/chunks`, (builder) => buildChunks(builder, recurrence, form));
   }
   return { program: pruneProgram(program.finish(), opTable), entries };
@@ -124,7 +136,7 @@ function buildChunks(builder: GraphBuilder, recurrence: Recurrence, form: Form):
 
 function unroll(
   builder: GraphBuilder,
-  recurrence: Recurrence,
+  recurrence: Stepwise,
   x: ValueId,
   given: readonly ValueId[] | null,
 ): MixerOutput {

@@ -6,9 +6,16 @@ import { add, concat, reverse } from '../../ops/functional.ts';
 import { defaultsOf } from '../../spec/fields.ts';
 import { dense } from '../blocks.ts';
 import type { MixerPart } from '../layout.ts';
-import { outputWidth, type MixerConfig, type MixerOutput, type ModelDef, type Writing } from '../model.ts';
+import {
+  outputWidth,
+  type MixerConfig,
+  type MixerOutput,
+  type ModelDef,
+  type StateSlot,
+  type Writing,
+} from '../model.ts';
 import { findModel } from '../registry.ts';
-import type { PartDef, Place } from './part.ts';
+import type { Flow, PartDef, Place } from './part.ts';
 
 /** The model of a part; unknown names were refused before. */
 export function modelOf({ model }: MixerPart, place: Place): ModelDef {
@@ -45,15 +52,30 @@ function joined(builder: GraphBuilder, { y, more = [] }: MixerOutput): ValueId {
   return more.length === 0 ? y : concat(builder, [y, ...more], builder.shape(y).length - 1);
 }
 
+/** States of one reading of the sequence. */
+const slotsOf = (part: MixerPart, width: number, place: Place): readonly StateSlot[] =>
+  stepsOf(modelOf(part, place), place).state(mixerConfig(part, width, place));
+
+/** The second recurrence: its weights, and the states it starts from. */
+const second = 'backward';
+
 /** What weights of their own make of the sequence read from its end, each result at its place: [B, T, D] -> [B, T, outputs]. */
-const backward = (builder: GraphBuilder, x: ValueId, model: ModelDef, config: MixerConfig): ValueId =>
-  builder.scope('backward', () =>
-    reverse(builder, joined(builder, model.parallel(builder, reverse(builder, x), null, config))),
-  );
+function backward(builder: GraphBuilder, x: ValueId, model: ModelDef, config: MixerConfig, flow: Flow): ValueId {
+  if (flow.along === 'step')
+    throw new Error('stack: a network that reads from both ends needs whole sequences, got a step');
+  const given = flow.take(model.state(config).length);
+  const result = builder.scope(second, () => model.parallel(builder, reverse(builder, x), given, config));
+  flow.keep(result.state);
+  return reverse(builder, joined(builder, result));
+}
 
 export const mixer: PartDef<MixerPart> = {
   width: (_, width) => width,
-  slots: (part, width, place) => stepsOf(modelOf(part, place), place).state(mixerConfig(part, width, place)),
+  slots(part, width, place) {
+    const slots = slotsOf(part, width, place);
+    if (place.bidirectional !== true) return slots;
+    return [...slots, ...slots.map((slot) => ({ ...slot, name: `${second}/${slot.name}` }))];
+  },
   build(builder, x, part, place, flow) {
     const model = modelOf(part, place);
     const width = lastOf(builder.shape(x));
@@ -64,7 +86,7 @@ export const mixer: PartDef<MixerPart> = {
       flow.along === 'time' ? model.parallel(builder, x, given, config) : steps.step(builder, x, given ?? [], config);
     flow.keep(result.state);
     const forward = joined(builder, result);
-    const y = place.bidirectional === true ? add(builder, forward, backward(builder, x, model, config)) : forward;
+    const y = place.bidirectional === true ? add(builder, forward, backward(builder, x, model, config, flow)) : forward;
     if (!projects(part, outputWidth(model, config), width)) return y;
     return dense(builder, 'down', y, width, { bias: part.bias && model.downBias !== false, end: true }, place);
   },
