@@ -40,7 +40,7 @@ export const training = [
     name: 'metrics-after-checkpoint',
     why: 'points of steps before a checkpoint are told after it, and a resume does not repeat them',
     file: 'src/engine/training/trainer.ts',
-    find: '    // A run that continues from here does not repeat these steps: their points must be out before.\n    this.#log.flush();\n',
+    find: '      // A run that continues from here does not repeat these steps: their points must be out before.\n      this.#log.flush();\n',
     replace: '',
     ...handedOut,
   },
