@@ -131,4 +131,12 @@ describe('every kernel is valid WGSL', () => {
     const all: readonly Kernels[] = [{ software: true, poison: true }, { software: true }, {}, { subgroups: true }];
     for (const kernels of all) expect(await refusalsOf(planOf(program, 1, kernels))).toEqual([]);
   });
+
+  test.each([7, 8])('a network of width %d that reads from both ends', async (d) => {
+    const fields = { ...everything, d, expansion: 1, bidirectional: true };
+    const plan = planOf(programOf({ model: 'minGru', task: 'listops-v1', fields }), 1);
+    const code = [...plan.entries.values()].flat().find(({ op }) => op === 'reverse')?.code ?? '';
+    expect(code).toMatch(/^enable f16;/);
+    expect(await refusalsOf(plan)).toEqual([]);
+  });
 });
