@@ -85,6 +85,6 @@ describe('native kernels under sanitizers', () => {
       // The check works: access to poisoned tensors is detected at once.
       expect(run('bite').stderr).toContain('use-after-poison');
     },
-    300_000,
+    1_800_000,
   );
 });
