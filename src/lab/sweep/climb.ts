@@ -1,6 +1,7 @@
 // Trains a sweep: all trials one after the other, or the ladder of successive halving, whose runs stop at a rung with a checkpoint and go on from it.
 import { itemAt } from '../../engine/core/item.ts';
-import { say } from '../../engine/core/say.ts';
+import { AppFailure } from '../../engine/core/result.ts';
+import { asIs, say } from '../../engine/core/say.ts';
 import {
   etaOf,
   nextOnLadder,
@@ -49,15 +50,26 @@ const shareOf = ({ spec }: SweepPlan): number | null =>
 async function climb(lab: Lab, plan: SweepPlan, ended: () => boolean): Promise<void> {
   const rungs = rungsIn(plan);
   const failed = new Set<RunId>();
+  let before = { id: '', step: -1 };
   while (!ended()) {
     const states = await ladderStates(lab, plan, failed);
     const job = nextOnLadder(states, rungs, etaOf(plan.spec), shareOf(plan));
     if (job === null) return leaveRest(lab, plan, states);
     const id = idOf(lab, plan, job);
+    if (before.id === id && before.step === job.step) throw notJudged(lab.keeper.run(id).name, job.step);
+    before = { id, step: job.step };
     if (!(await trainTo(lab, id, job.step))) return;
     if (lab.keeper.live(id).status === 'failed') failed.add(id);
   }
 }
+
+/** It has trained to its rung, and the session has no evaluation of it: asking again would go on for ever. */
+const notJudged = (name: string, step: number): AppFailure =>
+  new AppFailure({
+    code: 'damaged-file',
+    message: say`sweep: ${asIs(name)} has trained to step ${step}, and its session has no evaluation there`,
+    cure: say`Delete this run: the sweep trains it again from its beginning.`,
+  });
 
 /** Trials of a variant follow each other in the plan. */
 function idOf(lab: Lab, plan: SweepPlan, { variant, trial }: Pick<LadderJob, 'variant' | 'trial'>): RunId {

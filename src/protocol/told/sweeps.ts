@@ -1,5 +1,8 @@
 // Chinese words for what is said about sweeps. The key is the English pattern.
 export const sweepWords = {
+  'sweep: {0} has trained to step {1}, and its session has no evaluation there':
+    'sweep：{0} 已训练到第 {1} 步，而其会话在该处没有评估',
+  'Delete this run: the sweep trains it again from its beginning.': '删除此运行：扫描会从头重新训练它。',
   'A sweep must be an object with a method and a space, got {0}.': '参数扫描必须是含方法和取值空间的对象，得到 {0}。',
   'setting of a sweep': '参数扫描的设置',
   'The version of a sweep must be 1, got {0}.': '参数扫描的版本必须是 1，得到 {0}。',
