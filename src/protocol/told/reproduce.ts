@@ -134,8 +134,8 @@ const noteWords: Readonly<Record<string, string>> = {
   'Both lengths read as many characters in a step.': '两种长度每步读入的字符数相同。',
   'Rows have equal width, not equal parameters, as in the article: an MLP adds weights as well as a function.':
     '各行宽度相同而参数量不同，与该文一致：MLP 既增加函数也增加权重。',
-  'Small and medium sizes have shorter expressions than Long Range Arena; guessing the most frequent value gets about one in six.':
-    '小型和中型规模的表达式比 Long Range Arena 的短；猜最常见的值约六次中一次。',
+  'Small and medium sizes have shorter expressions than Long Range Arena; guessing the most frequent value gets about one in nine at small size and one in six at full size.':
+    '小型和中型规模的表达式比 Long Range Arena 的短；猜最常见的值在小型规模约九次中一次，在完整规模约六次中一次。',
   "Setup shows the state of both before a run: Aaren's stays the same at every length, the Transformer's grows with each token.":
     '设置页在运行前显示两者的状态：Aaren 的状态在任何长度下都不变，Transformer 的随每个记号增长。',
   'A query that does not depend on the token cannot look for what the token names: of these tasks, missing duplicate asks for that, majority does not.':
@@ -149,8 +149,8 @@ const noteWords: Readonly<Record<string, string>> = {
     '旁边的设置取自《Were RNNs All We Needed?》的 ListOps：该文没有给出自己的设置。',
   'Every row is computed step by step, so seconds say nothing about a linear recurrence in parallel.':
     '各行都逐步计算，因此秒数不能说明线性递归的并行速度。',
-  'Published numbers are those of other sources: Transformer from Long Range Arena (Tay et al. 2021), S4 from the repository state-spaces/s4, LRU from its article (Orvieto et al. 2023). Their networks are larger and not equal to each other.':
-    '已发表的数值来自其他来源：Transformer 来自 Long Range Arena（Tay 等 2021），S4 来自仓库 state-spaces/s4，LRU 来自其论文（Orvieto 等 2023）。它们的网络更大，彼此也不相同。',
+  'Published numbers are those of other sources: Transformer from Long Range Arena (Tay et al. 2021), and S4 from the repository state-spaces/s4. Their networks are larger and not equal to each other.':
+    '已发表的数值来自其他来源：Transformer 来自 Long Range Arena（Tay 等 2021），S4 来自仓库 state-spaces/s4。它们的网络更大，彼此也不相同。',
   "All rows are causal and have equal depth and width, not equal parameters; the article's source of attention is Llama, here it is the Transformer of nanoGPT.":
     '各行都是因果的，深度和宽度相同，参数量不同；该文的注意力来自 Llama，这里是 nanoGPT 的 Transformer。',
   "The first half is the article's. That better methods fit better is ours: the data come from the equation itself, which no step of a day follows exactly.":
