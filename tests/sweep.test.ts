@@ -1,7 +1,7 @@
 // `minrnn sweep` with real engines: every trial is an ordinary run, a ladder that is killed on the way ends as one that was not, bit for bit, and what is
 // wrong with a file is said before a session is touched.
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { unwrap } from '../src/engine/core/result.ts';
@@ -102,6 +102,33 @@ it('climbs its ladder, killed on the way or not, to the same runs bit for bit', 
     expect([again.code, again.err]).toEqual([0, '']);
     expect(await told(path)).toEqual(expected);
   }
+});
+
+it('ends a run that had trained to its end when the lab was killed before it could write so', async () => {
+  const path = session('unwritten');
+  copyFileSync(session('whole'), path);
+  const expected = await told(path);
+  await lab.session.open(path);
+  const ended = lab.keeper.runs().filter(({ intent }) => intent === 'finished');
+  expect(ended.length).toBeGreaterThan(0);
+  for (const { id } of ended) lab.keeper.update(id, { intent: 'active' });
+  await lab.session.close();
+  const again = await minrnn('sweep', fileOf('ladder', halving), '--session', path);
+  expect([again.code, again.err]).toEqual([0, '']);
+  expect(await told(path)).toEqual(expected);
+});
+
+it('says so when a session has lost the evaluation that a run is judged by', async () => {
+  const path = session('lost');
+  copyFileSync(session('whole'), path);
+  await lab.session.open(path);
+  const left = lab.keeper.runs().find(({ cursor }) => cursor.step === 2);
+  expect(left).toBeDefined();
+  await lab.keeper.store.truncateMetrics(left?.id ?? '', 1);
+  await lab.session.close();
+  const again = await minrnn('sweep', fileOf('ladder', halving), '--session', path);
+  expect(again.code).not.toBe(0);
+  expect(again.err).toMatch(/has trained to step 2, and its session has no evaluation there/);
 });
 
 it('does nothing more when it is done, and reports every trial', async () => {

@@ -58,7 +58,7 @@ async function climb(lab: Lab, plan: SweepPlan, ended: () => boolean): Promise<v
     const id = idOf(lab, plan, job);
     if (before.id === id && before.step === job.step) throw notJudged(lab.keeper.run(id).name, job.step);
     before = { id, step: job.step };
-    if (!(await trainTo(lab, id, job.step))) return;
+    if (!(await trainTo(lab, id, job.step, plan.spec.budget.amount))) return;
     if (lab.keeper.live(id).status === 'failed') failed.add(id);
   }
 }
@@ -80,8 +80,9 @@ function idOf(lab: Lab, plan: SweepPlan, { variant, trial }: Pick<LadderJob, 'va
 }
 
 /** False if nothing can go on now: an engine was lost, the session cannot be saved, or a person has ended it. */
-async function trainTo(lab: Lab, id: RunId, step: number): Promise<boolean> {
-  lab.race.goal(id, step);
+async function trainTo(lab: Lab, id: RunId, step: number, budget: number): Promise<boolean> {
+  // The last rung is where a run ends by itself: one whose end was not written yet would wait at that goal, and never say that it has finished.
+  if (step < budget) lab.race.goal(id, step);
   await start(lab, [id]);
   await lab.race.idle();
   const { status } = lab.keeper.live(id);
