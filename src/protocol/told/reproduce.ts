@@ -97,8 +97,8 @@ const partWords: Readonly<Record<string, string>> = {
     '论文表 4 和表 5 的数值（此处无法读到），以及 500,000 步',
   '{0} is not more than 2 points behind {1}.': '{0} 落后 {1} 不超过 2 个百分点。',
   'No activation is better than {0}.': '无激活函数优于 {0}。',
-  "Euler's method as a recurrent network finds constants whose squared error is below one animal.":
-    '作为递归网络的欧拉法求得的常数，平方误差小于一只动物。',
+  "Euler's method as a recurrent network gives the counts with a squared error below one animal.":
+    '作为递归网络的欧拉法给出的计数，平方误差小于一只动物。',
   'The same on pictures and on retrieval.': '在图像和检索上也是如此。',
   "The same on the article's 38 data sets.": '在该文的 38 个数据集上也是如此。',
   "the numbers of the article's table 6, which nobody could read here, and 250,000 steps":
@@ -157,6 +157,10 @@ const noteWords: Readonly<Record<string, string>> = {
     '前半句是该文的。方法越好拟合越好则是我们的：数据来自方程本身，以一天为步长的方法都不能精确跟随。',
   'The loss is the mean squared error in animals; the constants themselves are the weights of a run.':
     '损失是以动物数计的均方误差；常数本身就是一次运行的权重。',
+  'No learning rate was searched for any row: equal settings are not equal trials.':
+    '没有为任何一行搜索学习率：相同的设置不等于相同的试验次数。',
+  'Expressions of up to 40 symbols are no long range: what the small size decides says little about the claim.':
+    '至多 40 个符号的表达式算不上长程：小型规模的判定对该论断说明不了多少。',
 };
 
 const settingWords: Readonly<Record<string, string>> = {

@@ -36,7 +36,7 @@ const pastShapes = ({ heads, keyWidth, past }: AttentionAttrs, values: number): 
 const attention: Op<'attention', AttentionAttrs> = defineOp({
   kind: 'attention',
   meaning:
-    '(qkv [B, T, N] = queries | keys | values of all heads, past? [B, P, …] = keys | values, filled? [B, P, 1]) -> o [B, T, values], lse [B, T, heads]. o_t = sum over s of softmax_s(scale q_t k_s) v_s for s up to t; with past, over the P rows that end with t, each counted `filled` times (0 = an empty row). By squared relu, o_t = sum over s of relu(scale q_t k_s)^2 v_s / n with n = rows counted, and lse is 1 / n.',
+    '(qkv [B, T, N] = queries | keys | values of all heads, past? [B, P, …] = keys | values, filled? [B, P, 1]) -> o [B, T, values], lse [B, T, heads]. o_t = sum of softmax_s(scale q_t k_s) v_s for s up to t; with past, over the P rows up to t, counted `filled` times. By squared relu, o_t = sum of relu(scale q_t k_s)^2 v_s / n, n = rows counted, and lse is 1 / n.',
   infer(inputs, attrs) {
     const values = valuesOf('attention', inputs[0], attrs);
     const columns = 2 * attrs.heads * attrs.keyWidth + values;

@@ -3,7 +3,7 @@
 import { say } from '../../../core/say.ts';
 import type { Arm, Part, Preset } from '../preset.ts';
 import { betterThan, keepsUp, theArticle, variantOf } from './common.ts';
-import { listOpsExperiment, listOpsScales, listOpsSettings } from './listops.ts';
+import { listOpsExperiment, listOpsScales, listOpsSettings, shorterThanPublished } from './listops.ts';
 
 const rows = [
   { name: 'minLSTM alone', conv: false, mlp: false },
@@ -57,7 +57,7 @@ export const ablations: Preset = {
   settings: listOpsSettings,
   notes: [
     say`Rows have equal width, not equal parameters, as in the article: an MLP adds weights as well as a function.`,
-    say`Small and medium sizes have shorter expressions than Long Range Arena; guessing the most frequent value gets about one in nine at small size and one in six at full size.`,
+    shorterThanPublished,
   ],
   experiments,
 };

@@ -2,7 +2,8 @@
 // Transformer. Its 38 data sets are not part of the lab and its numbers were not read here: the claim is tested on tasks that are generated.
 import { say } from '../../../core/say.ts';
 import type { Arm, Part, Preset, Setting, SizeName } from '../preset.ts';
-import { experimentOf, keepsUp, stated, variantOf, type Amounts } from './common.ts';
+import { keepsUp, stated, type Amounts } from './common.ts';
+import { formalExperiments, onTask } from './formal.ts';
 
 const tasks = [
   { id: 'majority-v1', title: 'Majority' },
@@ -15,14 +16,12 @@ const systems = [
   { title: 'Transformer', kind: 'transformer', fields: { stack: 'paper', mlp: true, expansion: 1, heads: 4 } },
 ] as const;
 
-const nameOf = (task: string, system: string): string => `${system} · ${task}`;
-
 const arms: readonly Arm[] = tasks.flatMap((task) =>
-  systems.map(({ title }) => ({ name: nameOf(task.title, title), cells: [task.title, title] })),
+  systems.map(({ title }) => ({ name: onTask(task.title, title), cells: [task.title, title] })),
 );
 
 const parts: readonly Part[] = [
-  ...tasks.map(({ title }) => keepsUp(nameOf(title, 'Aaren'), nameOf(title, 'Transformer'))),
+  ...tasks.map(({ title }) => keepsUp(onTask(title, 'Aaren'), onTask(title, 'Transformer'))),
   {
     kind: 'cannot',
     says: say`The same on the article's 38 data sets.`,
@@ -31,7 +30,6 @@ const parts: readonly Part[] = [
 ];
 
 const settings: readonly Setting[] = [
-  stated(say`Task`, 'task.id', null),
   stated(say`Layers`, 'model.layers', null),
   stated(say`Width`, 'model.d', null),
   stated(say`Steps`, 'budget', null),
@@ -44,20 +42,13 @@ const scales: Readonly<Record<SizeName, Amounts & { readonly d: number }>> = {
 };
 
 const experiments: Preset['experiments'] = (size) =>
-  tasks.map((task) =>
-    experimentOf(
-      {
-        name: 'Attention as an RNN',
-        task: { id: task.id, fields: { trainLength: 40, evalMinimum: 1, evalMaximum: 40, evalSequences: 512 } },
-        variants: systems.map(({ title, kind, fields }) =>
-          variantOf({ name: nameOf(task.title, title) }, kind, { layers: 2, d: scales[size].d, ...fields }),
-        ),
-        training: { clip: 1 },
-        evaluations: 4,
-      },
-      scales[size],
-    ),
-  );
+  formalExperiments(tasks, systems, {
+    name: 'Attention as an RNN',
+    lengths: [1, 40],
+    evalSequences: 512,
+    training: { clip: 1 },
+    amounts: scales[size],
+  });
 
 export const attentionAsRnn: Preset = {
   id: 'attention-as-rnn',

@@ -2,7 +2,8 @@
 // readable here, so none is shown as published; the claim is tested. Settings: appendix C.3, and the published code where the two differ.
 import { asIs, say } from '../../../core/say.ts';
 import type { Arm, Part, Preset, Setting, SizeName } from '../preset.ts';
-import { experimentOf, stated, theArticle, variantOf, type Amounts } from './common.ts';
+import { stated, theArticle, type Amounts } from './common.ts';
+import { formalExperiments, onTask } from './formal.ts';
 
 const tasks = [
   { id: 'bucket-sort-v1', title: 'Bucket sort' },
@@ -22,11 +23,9 @@ const systems = [
   { title: 'Mamba', kind: 's6', fields: { stack: 'mamba', expansion: 2 } },
 ] as const;
 
-const nameOf = (task: string, system: string): string => `${system} · ${task}`;
-
 const arms: readonly Arm[] = [...tasks, parity].flatMap((task) =>
   systems.map(({ title }) => ({
-    name: nameOf(task.title, title),
+    name: onTask(task.title, title),
     cells: [task.title, title],
     ...(title === 'minGRU' || task === parity ? {} : { published: 'not verified' as const }),
   })),
@@ -36,8 +35,8 @@ const parts: readonly Part[] = [
   ...tasks.map(({ title }): Part => ({
     kind: 'not-behind',
     says: say`${asIs<string>(title)}: minLSTM is not more than 2 points behind Mamba.`,
-    a: nameOf(title, 'minLSTM'),
-    b: nameOf(title, 'Mamba'),
+    a: onTask(title, 'minLSTM'),
+    b: onTask(title, 'Mamba'),
     by: 0.02,
   })),
   {
@@ -66,20 +65,13 @@ const scales: Readonly<Record<SizeName, Amounts & { readonly d: number }>> = {
 };
 
 const experiments: Preset['experiments'] = (size) =>
-  [...tasks, parity].map((task) =>
-    experimentOf(
-      {
-        name: 'Formal tasks',
-        task: { id: task.id, fields: { trainLength: 40, evalMinimum: 40, evalMaximum: 256, evalSequences: 256 } },
-        variants: systems.map(({ title, kind, fields }) =>
-          variantOf({ name: nameOf(task.title, title) }, kind, { layers: 2, d: scales[size].d, ...fields }),
-        ),
-        training: { weightDecay: 0.01 },
-        evaluations: 4,
-      },
-      scales[size],
-    ),
-  );
+  formalExperiments([...tasks, parity], systems, {
+    name: 'Formal tasks',
+    lengths: [40, 256],
+    evalSequences: 256,
+    training: { weightDecay: 0.01 },
+    amounts: scales[size],
+  });
 
 export const chomsky: Preset = {
   id: 'chomsky',

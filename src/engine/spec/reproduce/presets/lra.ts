@@ -3,7 +3,7 @@
 import { say } from '../../../core/say.ts';
 import type { Arm, Part, Preset } from '../preset.ts';
 import { betterThan, keepsUp, theArticle, variantOf } from './common.ts';
-import { listOpsExperiment, listOpsScales, listOpsSettings } from './listops.ts';
+import { listOpsExperiment, listOpsScales, listOpsSettings, shorterThanPublished } from './listops.ts';
 
 const inPaper = { stack: 'paper', conv: true, mlp: true, expansion: 2 } as const;
 const rows = [
@@ -70,7 +70,8 @@ export const lra: Preset = {
   notes: [
     say`Published numbers are those of other sources: Transformer from Long Range Arena (Tay et al. 2021), and S4 from the repository state-spaces/s4. Their networks are larger and not equal to each other.`,
     say`All rows are causal and have equal depth and width, not equal parameters; the article's source of attention is Llama, here it is the Transformer of nanoGPT.`,
-    say`Small and medium sizes have shorter expressions than Long Range Arena; guessing the most frequent value gets about one in nine at small size and one in six at full size.`,
+    shorterThanPublished,
+    say`No learning rate was searched for any row: equal settings are not equal trials.`,
   ],
   experiments,
 };

@@ -20,7 +20,7 @@ const oneAnimal = 1;
 const parts: readonly Part[] = [
   {
     kind: 'reaches',
-    says: say`Euler's method as a recurrent network finds constants whose squared error is below one animal.`,
+    says: say`Euler's method as a recurrent network gives the counts with a squared error below one animal.`,
     a: euler.name,
     x: oneAnimal,
   },
