@@ -5,6 +5,7 @@ import { cpuDevice } from '../src/engine/device/cpu/index.ts';
 import { ProgramBuilder, type GraphBuilder } from '../src/engine/graph/builder.ts';
 import { gradients } from '../src/engine/graph/gradient.ts';
 import type { Graph, Program, ValueId } from '../src/engine/graph/graph.ts';
+import * as zoo from '../src/engine/ops/cells.ts';
 import * as ops from '../src/engine/ops/functional.ts';
 import { opTable } from '../src/engine/ops/registry.ts';
 import { interleave, record, type Contender } from './measure.ts';
@@ -39,8 +40,8 @@ const families: readonly Family[] = [
   { name: 'logCumulativeSumExp', inputs: [sequence()], build: (b, [x]) => ops.logCumulativeSumExp(b, x).y },
   { name: 'minGru', inputs: [sequence(2 * H)], build: (b, [u]) => ops.minGru(b, u, null, 'g').y },
   { name: 'minLstm', inputs: [sequence(3 * H)], build: (b, [u]) => ops.minLstm(b, u, null, 'g', true).y },
-  { name: 'qrnn', inputs: [sequence(3 * H)], build: (b, [u]) => ops.qrnn(b, u, null).y },
-  { name: 'hgrn', inputs: [sequence(2 * H), f32(H)], build: (b, [u, bound]) => ops.hgrn(b, u, bound, null).y },
+  { name: 'qrnn', inputs: [sequence(3 * H)], build: (b, [u]) => zoo.qrnn(b, u, null).y },
+  { name: 'hgrn', inputs: [sequence(2 * H), f32(H)], build: (b, [u, bound]) => zoo.hgrn(b, u, bound, null).y },
   {
     name: 'gru',
     inputs: [sequence(3 * H), f32(3 * H, H), f32(3 * H)],

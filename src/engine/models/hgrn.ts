@@ -6,12 +6,12 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { hgrn as gated } from '../ops/cells.ts';
 import {
   add,
   constant,
   div,
   exp,
-  hgrn as gated,
   linear,
   linearScan,
   max,

@@ -6,11 +6,11 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { hgrn as gated } from '../ops/cells.ts';
 import {
   add,
   concat,
   constant,
-  hgrn as gated,
   linearScan,
   mul,
   oneMinus,

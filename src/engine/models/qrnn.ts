@@ -5,6 +5,7 @@
 import { f32 } from '../core/tensor.ts';
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
+import { qrnn as pooled } from '../ops/cells.ts';
 import {
   add,
   concat,
@@ -12,7 +13,6 @@ import {
   linearScan,
   mul,
   oneMinus,
-  qrnn as pooled,
   reshape,
   sigmoid,
   split,

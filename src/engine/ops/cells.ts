@@ -9,12 +9,28 @@ type B = GraphBuilder;
 type V = ValueId;
 
 type CellKind =
-  'gilr' | 'gilrElu' | 'sru' | 'rgLru' | 'fixedScan' | 'fixedComplexScan' | 'wkv' | 'hgrnComplex' | 'stabiliser';
+  | 'qrnn'
+  | 'hgrn'
+  | 'gilr'
+  | 'gilrElu'
+  | 'sru'
+  | 'rgLru'
+  | 'fixedScan'
+  | 'fixedComplexScan'
+  | 'wkv'
+  | 'hgrnComplex'
+  | 'stabiliser';
 
 function cell(b: B, kind: CellKind, inputs: readonly V[], start: ScanStart): ScanResult {
   const [y, states = y] = call(b, kind, [...inputs, ...(start ?? [])], { initial: start !== null });
   return scanOf(b, y, states);
 }
+
+/** QRNN fo-pooling from pre-activations u [B, T, 3H] = [z | f | o]: h; its state is c. */
+export const qrnn = (b: B, u: V, start: ScanStart): ScanResult => cell(b, 'qrnn', [u], start);
+
+/** The real HGRN cell from pre-activations u [B, T, 2H] = [i | f] and the lower bound [H] of its forget gate: h. */
+export const hgrn = (b: B, u: V, bound: V, start: ScanStart): ScanResult => cell(b, 'hgrn', [u, bound], start);
 
 /** GILR from pre-activations u [B, T, 2H] = [g | v]; g keeps the old state. */
 export const gilr = (b: B, u: V, start: ScanStart, activation: 'tanh' | 'elu'): ScanResult =>

@@ -257,16 +257,6 @@ export const minGru = (b: B, u: V, start: ScanStart, candidate: Candidate): Scan
 export const minLstm = (b: B, u: V, start: ScanStart, candidate: Candidate, normalised: boolean): ScanResult =>
   scanOf(b, callOne(b, 'minLstm', [u, ...(start ?? [])], { candidate, normalised, initial: start !== null }));
 
-/** QRNN fo-pooling from pre-activations u [B, T, 3H] = [z | f | o]: h; its state is c. */
-export const qrnn = (b: B, u: V, start: ScanStart): ScanResult => {
-  const [y, c] = call(b, 'qrnn', [u, ...(start ?? [])], { initial: start !== null });
-  return scanOf(b, y, c);
-};
-
-/** The real HGRN cell from pre-activations u [B, T, 2H] = [i | f] and the lower bound [H] of its forget gate: h. */
-export const hgrn = (b: B, u: V, bound: V, start: ScanStart): ScanResult =>
-  scanOf(b, callOne(b, 'hgrn', [u, bound, ...(start ?? [])], { initial: start !== null }));
-
 /** GRU over time; gx [B, T, 3H] = W_ih x + b_ih in order r | z | n: h [B, T, H]. */
 export const gru = (b: B, gx: V, weight: V, bias: V, start: ScanStart): ScanResult =>
   scanOf(b, callOne(b, 'gru', [gx, weight, bias, ...(start ?? [])], { initial: start !== null }));

@@ -30,6 +30,9 @@ import { Updates } from './updates.ts';
 export class Trainer implements TrainingRun {
   readonly facts: RunFacts;
   readonly compileSeconds: number;
+  readonly device: string;
+  readonly module: string;
+  readonly threads: number;
   readonly #parts: TrainerParts;
   readonly #executable: Executable;
   readonly #steps: Updates;
@@ -55,6 +58,7 @@ export class Trainer implements TrainingRun {
     this.facts = parts.facts;
     this.compileSeconds = parts.compileSeconds;
     this.#executable = executable;
+    ({ kind: this.device, module: this.module, threads: this.threads } = executable.device);
     this.#steps = new Updates(setup, program, executable);
     this.#evaluator = new Evaluator(setup, executable);
     this.#showing = new Showing(parts);
@@ -75,18 +79,6 @@ export class Trainer implements TrainingRun {
   get signs(): TrainingRun['signs'] {
     const { signs } = this.#executable;
     return { steps: [this.#breath.taken], ops: signs === undefined ? [] : [signs] };
-  }
-
-  get device(): string {
-    return this.#executable.device.kind;
-  }
-
-  get module(): string {
-    return this.#executable.device.module;
-  }
-
-  get threads(): number {
-    return this.#executable.device.threads;
   }
 
   cursor(): TrainingCursor {

@@ -3,15 +3,14 @@
 import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { oneLater } from '../models/ring.ts';
+import { hgrn, qrnn } from '../ops/cells.ts';
 import {
   concat,
   constant,
-  hgrn,
   linear,
   linearScan,
   mul,
   oneMinus,
-  qrnn,
   reshape,
   rmsNorm,
   sigmoid,

@@ -7,12 +7,12 @@ import { hgrn } from '../models/hgrn.ts';
 import { findModel } from '../models/registry.ts';
 import { qrnn } from '../models/qrnn.ts';
 import type { MixerConfig } from '../models/model.ts';
+import { hgrn as hgrnCell } from '../ops/cells.ts';
 import {
   causalConv,
   concat,
   constant,
   embedding,
-  hgrn as hgrnCell,
   layerNorm,
   linear,
   linearScan,

@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../graph/builder.ts';
 import type { ValueId } from '../graph/graph.ts';
 import { bitLinear } from '../models/bit-linear.ts';
 import { mlgru } from '../models/mlgru.ts';
+import { hgrn } from '../ops/cells.ts';
 import * as op from '../ops/functional.ts';
 import type { GoldenLayerCase, GoldenRecipe } from './golden.ts';
 import { waysOf } from './golden-ways.ts';
@@ -17,7 +18,7 @@ const layer = (b: GraphBuilder, tensor: Tensor, x: ValueId, weight: string, norm
 function releasedMixer(b: GraphBuilder, tensor: Tensor, eps: number): Outputs {
   const x = tensor('x');
   const of = (gate: string): ValueId => layer(b, tensor, x, `W${gate}`, `norm_${gate}`);
-  const { y: h } = op.hgrn(b, op.concat(b, [of('i'), of('f')], 2), tensor('lower_bound'), null);
+  const { y: h } = hgrn(b, op.concat(b, [of('i'), of('f')], 2), tensor('lower_bound'), null);
   const gated = op.mul(b, op.rmsNorm(b, of('g'), tensor('g_norm'), eps), op.silu(b, h));
   return { y: layer(b, tensor, gated, 'Wo', 'norm_o'), h };
 }
@@ -48,7 +49,7 @@ function paperMixer({ config }: GoldenLayerCase): readonly GoldenRecipe[] {
         return bitLinear(b, x, { weight: part('weight'), norm: part('norm'), bias: part('bias') }, true);
       };
       const u = op.concat(b, [of('i'), of('f')], 2);
-      return { y, h: op.hgrn(b, u, op.constant(b, [hidden], 0), null).y };
+      return { y, h: hgrn(b, u, op.constant(b, [hidden], 0), null).y };
     },
   }));
 }

@@ -54,8 +54,13 @@ export const scans: Readonly<Record<string, Scan>> = {
   complexScan: form({ sequences: [4], states: [2], build: (b, [u], _, s) => ops.complexScan(b, u, s) }),
   minGru: form({ sequences: [2], states: [1], build: (b, [u], _, s) => ops.minGru(b, u, s, 'identity') }),
   minLstm: form({ sequences: [3], states: [1], build: (b, [u], _, s) => ops.minLstm(b, u, s, 'identity', true) }),
-  qrnn: form({ sequences: [3], states: [1], build: (b, [u], _, s) => ops.qrnn(b, u, s) }),
-  hgrn: form({ sequences: [2], states: [1], weights: [[H]], build: (b, [u], [bound], s) => ops.hgrn(b, u, bound, s) }),
+  qrnn: form({ sequences: [3], states: [1], build: (b, [u], _, s) => cells.qrnn(b, u, s) }),
+  hgrn: form({
+    sequences: [2],
+    states: [1],
+    weights: [[H]],
+    build: (b, [u], [bound], s) => cells.hgrn(b, u, bound, s),
+  }),
   gru: form({
     sequences: [3],
     states: [1],
